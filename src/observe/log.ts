@@ -1,0 +1,128 @@
+/** One JSON line for each decision that is not a pass or an allow, and for what an operator should read. */
+import { pino, stdTimeFunctions } from 'pino'
+import type { DecidedEvent, GateEvent, OnEvent, WorkerEvent } from '../base/event.ts'
+import { createLogFile } from './log-file.ts'
+import { causeOf, createTextCap } from './log-text.ts'
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface LogOptions {
+  readonly level: LogLevel
+  /** A file to append to; standard output when absent. */
+  readonly file?: string
+}
+
+export interface Log {
+  /** Never throws, whatever becomes of the destination. */
+  readonly onEvent: OnEvent
+  /** Opens the file anew, for log rotation. */
+  reopen(): void
+  /** Writes what waits, now; before the process or the thread ends. */
+  flush(): void
+  /** Lines that the destination did not take. */
+  lost(): number
+  /** Flushes and closes the file. */
+  close(): void
+}
+
+const WORKER_LEVELS = { started: 'info', died: 'error', stopped: 'info' } as const satisfies Record<
+  WorkerEvent['state'],
+  LogLevel
+>
+
+/**
+ * The log of one thread.
+ *
+ * @throws when `file` cannot be opened.
+ */
+export const createLog = ({ level, file }: LogOptions): Log => {
+  const destination = createLogFile(file)
+  const cap = createTextCap()
+  const logger = pino(
+    {
+      level,
+      base: null,
+      messageKey: 'message',
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  )
+
+  const decided = (event: DecidedEvent): void => {
+    if (!event.observed && (event.action === 'pass' || event.action === 'allow')) return
+    logger.info(
+      {
+        action: event.action,
+        ...(event.observed ? { observed: true } : {}),
+        reference: event.reference,
+        site: event.site,
+        rule: event.rule,
+        requiredLevel: event.level,
+        address: cap(event.address),
+        method: cap(event.method),
+        host: cap(event.host),
+        target: cap(event.target),
+        userAgent: cap(event.userAgent),
+      },
+      event.observed ? 'observed' : event.action,
+    )
+  }
+
+  const write = (event: GateEvent): void => {
+    switch (event.name) {
+      case 'decided':
+        return decided(event)
+      case 'challenge':
+        if (event.step !== 'failed') return
+        return logger.info(
+          { kind: event.kind, reason: event.reason, reference: event.reference },
+          'answer refused',
+        )
+      case 'upstream-failed':
+        return logger.error(
+          { code: event.code, reference: event.reference, cause: causeOf(event.cause, cap, false) },
+          'upstream failed',
+        )
+      case 'swept':
+        if (event.result === 'ok') return
+        return logger.error({ map: event.map, cause: causeOf(event.cause, cap, true) }, 'sweep failed')
+      case 'worker':
+        return logger[WORKER_LEVELS[event.state]](
+          {
+            worker: event.worker,
+            ...(event.cause === undefined ? {} : { cause: causeOf(event.cause, cap, true) }),
+          },
+          `worker ${event.state}`,
+        )
+      case 'reloaded':
+        return logger[event.result === 'ok' ? 'info' : 'error'](
+          { result: event.result, detail: event.detail },
+          'configuration reloaded',
+        )
+      case 'notice':
+        return logger[event.level](
+          event.cause === undefined ? {} : { cause: causeOf(event.cause, cap, true) },
+          event.message,
+        )
+      case 'pass':
+      case 'upstream-answered':
+        return
+    }
+  }
+
+  return {
+    onEvent: (event) => {
+      try {
+        write(event)
+      } catch {
+        // A cause with a getter that throws must not become the fault of a request.
+      }
+    },
+    reopen: () => destination.reopen(),
+    flush: () => destination.flush(),
+    lost: () => destination.lost(),
+    close: () => destination.close(),
+  }
+}

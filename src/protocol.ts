@@ -43,6 +43,28 @@ export interface PageChallenge extends ChallengeJson {
   readonly reference: string
 }
 
+/** The `id` of the script element whose text is `PageTexts` as JSON. */
+export const TEXTS_ELEMENT_ID = 'tollgate-texts'
+
+/** Why the challenge page gave up. */
+export type PageFailure = 'cookies-off' | 'cookies-refused' | 'network' | 'refused' | 'expired' | 'spent' | 'script'
+
+/** The texts that the challenge page's script shows, in the page's language. */
+export interface PageTexts {
+  /** `{count}` is the expected number of hashes. */
+  readonly work: string
+  /** `{seconds}` is the estimate. */
+  readonly left: string
+  readonly almost: string
+  readonly waiting: string
+  readonly retrying: string
+  readonly started: string
+  readonly done: string
+  readonly failed: string
+  readonly copied: string
+  readonly failures: Readonly<Record<PageFailure, string>>
+}
+
 /** What is posted to `B/answer` as JSON. As a form, `nonces` and `lanes` are comma-separated numbers. */
 export interface AnswerJson {
   readonly id: string

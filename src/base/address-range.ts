@@ -57,7 +57,7 @@ export const parseRange = (text: string): Parsed<AddressRange> => {
     const v4 = isIpv4(address) && prefix >= 96
     return good(rangeOf(base, prefix, v4 ? prefix - 96 : prefix))
   }
-  return bad(`has bits set behind its prefix; did you mean ${addressText(base)}/${shown}?`)
+  return bad(`has bits set behind its prefix (the range is ${addressText(base)}/${shown})`)
 }
 
 const compareWords = (a: Words, b: Words): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3]

@@ -13,7 +13,11 @@ interface Bounds {
 
 const faultOf = (parsed: Parsed<unknown>): string => (parsed.ok ? '' : parsed.fault)
 
-const scalarOf = <T>(parse: (text: string) => Parsed<T>, input: Text = z.string(faultOf(parse('')))) =>
+/** A text that `parse` turns into a value; its fault becomes the message. */
+export const parsedText = <T>(
+  parse: (text: string) => Parsed<T>,
+  input: Text = z.string(faultOf(parse(''))),
+) =>
   input.transform((text, context): T => {
     const parsed = parse(text)
     if (parsed.ok) return parsed.value
@@ -38,11 +42,11 @@ const bounded =
 
 /** A duration as milliseconds; the bounds are durations too. */
 export const duration = (bounds: Bounds = {}) =>
-  scalarOf(bounded(parseDuration, bounds), z.string(faultOf(parseDuration(''))).meta({ examples: ['30m'] }))
+  parsedText(bounded(parseDuration, bounds), z.string(faultOf(parseDuration(''))).meta({ examples: ['30m'] }))
 
 /** A size as bytes; the bounds are sizes too. */
 export const size = (bounds: Bounds = {}) =>
-  scalarOf(bounded(parseSize, bounds), z.string(faultOf(parseSize(''))).meta({ examples: ['64MB'] }))
+  parsedText(bounded(parseSize, bounds), z.string(faultOf(parseSize(''))).meta({ examples: ['64MB'] }))
 
 /** A whole number, as YAML's number or as `1M`; the bounds are counts. */
 export const count = (bounds: Bounds = {}) => {
@@ -59,14 +63,14 @@ export const count = (bounds: Bounds = {}) => {
 }
 
 /** Where to listen, see `parseListenAddress`. */
-export const listenAddress = () => scalarOf(parseListenAddress)
+export const listenAddress = () => parsedText(parseListenAddress)
 
 /** Where the protected server is, see `parseUpstream`. */
-export const upstreamUrl = () => scalarOf(parseUpstream)
+export const upstreamUrl = () => parsedText(parseUpstream)
 
 /** A CIDR block or a single address, kept as canonical text (see `parseRange`). */
 export const addressRange = () =>
-  scalarOf((text): Parsed<string> => {
+  parsedText((text): Parsed<string> => {
     const parsed = parseRange(text)
     return parsed.ok ? { ok: true, value: parsed.value.text } : parsed
   })

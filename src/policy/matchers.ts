@@ -1,0 +1,23 @@
+import type { MatcherKind } from './matcher.ts'
+import { pathMatcher } from './matchers/path.ts'
+import { remoteAddressesMatcher } from './matchers/remote-addresses.ts'
+import { userAgentMatcher } from './matchers/user-agent.ts'
+
+/** Every kind of condition by the key that asks for it, cheapest first: in this order a rule asks them. */
+export const MATCHERS = {
+  remote_addresses: remoteAddressesMatcher,
+  user_agent_regex: userAgentMatcher,
+  path_regex: pathMatcher,
+} as const
+
+export type MatcherKey = keyof typeof MATCHERS
+
+/** The parsed option of each kind. */
+export type MatcherOptions = {
+  readonly [Key in MatcherKey]: (typeof MATCHERS)[Key] extends MatcherKind<infer Option> ? Option : never
+}
+
+/** The list as the compiler of rules sees it: key and option belong together. */
+export const MATCHER_KINDS: { readonly [Key in MatcherKey]: MatcherKind<MatcherOptions[Key]> } = MATCHERS
+
+export const MATCHER_KEYS = Object.keys(MATCHERS) as MatcherKey[]

@@ -1,0 +1,155 @@
+import { Worker } from 'node:worker_threads'
+import type { ListenAddress } from '../base/endpoint.ts'
+import type { OnEvent } from '../base/event.ts'
+import type { WorkerStatus } from '../observe/worker-status.ts'
+import type { FromWorker, ToWorker, WorkerStart } from './thread-message.ts'
+
+/** Keeps the worker threads alive. */
+export interface Supervisor {
+  /** As asked, with the ports that were found. */
+  readonly addresses: readonly ListenAddress[]
+  status(): readonly WorkerStatus[]
+  reopenLogs(): void
+  /** Resolves when every worker has finished its requests, or `milliseconds` later. */
+  drain(milliseconds: number): Promise<void>
+  /** Ends all threads at once. */
+  kill(): Promise<void>
+}
+
+/** A worker that dies sooner than this after its start is replaced only after as long a pause. */
+const SHORT_LIFE = 1_000
+const FIRST_OWNER = 2
+const OWNERS = 254
+const DRAIN_SLACK = 2_000
+
+interface Seat {
+  readonly number: number
+  worker: Worker | undefined
+  owner: number
+  state: WorkerStatus['state']
+  startedAt: number
+  restarts: number
+}
+
+const entryPoint = (): URL =>
+  new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+
+/** @throws with the system's message when the addresses cannot be bound. */
+export const superviseWorkers = async (parts: {
+  readonly workers: number
+  readonly startOf: (listen: readonly ListenAddress[], owner: number, row: number) => WorkerStart
+  readonly listen: readonly ListenAddress[]
+  /** Frees what a dead thread held in shared memory. */
+  readonly recover: (owner: number) => void
+  readonly onEvent: OnEvent
+  readonly wallClock: () => number
+}): Promise<Supervisor> => {
+  let listen = parts.listen
+  let stopping = false
+  let nextOwner = 0
+  const seats: Seat[] = []
+
+  const replace = (seat: Seat, owner: number, cause: unknown): void => {
+    parts.recover(owner)
+    seat.worker = undefined
+    seat.state = 'gone'
+    if (stopping) return
+    parts.onEvent({ name: 'worker', worker: seat.number, state: 'died', cause })
+    seat.restarts += 1
+    const pause = parts.wallClock() - seat.startedAt < SHORT_LIFE ? SHORT_LIFE : 0
+    setTimeout(() => {
+      if (!stopping) start(seat).catch((fault: unknown) => replace(seat, seat.owner, fault))
+    }, pause)
+  }
+
+  const start = (seat: Seat): Promise<readonly ListenAddress[]> => {
+    const owner = FIRST_OWNER + (nextOwner++ % OWNERS)
+    // Unix sockets cannot be shared between threads.
+    const mine = seat.number === 0 ? listen : listen.filter(({ kind }) => kind === 'tcp')
+    const worker = new Worker(entryPoint(), { workerData: parts.startOf(mine, owner, seat.number + 1) })
+    Object.assign(seat, { worker, owner, state: 'starting', startedAt: parts.wallClock() })
+    return new Promise((resolve, reject) => {
+      let cause: unknown
+      worker.on('error', (error) => {
+        cause = error
+      })
+      worker.on('message', (message: FromWorker) => {
+        if (message.say === 'listening') {
+          seat.state = 'ready'
+          parts.onEvent({ name: 'worker', worker: seat.number, state: 'started' })
+          resolve(message.listen)
+        } else if (message.say === 'cannot-listen') {
+          cause = new Error(message.message)
+          void worker.terminate()
+        }
+      })
+      worker.on('exit', (code) => {
+        const wasReady = seat.state !== 'starting'
+        const fault = cause ?? new Error(`worker thread ended with code ${code}`)
+        if (wasReady) replace(seat, owner, fault)
+        else {
+          parts.recover(owner)
+          reject(fault)
+        }
+      })
+    })
+  }
+
+  const seatOf = (number: number): Seat => ({
+    number,
+    worker: undefined,
+    owner: 0,
+    state: 'starting',
+    startedAt: parts.wallClock(),
+    restarts: 0,
+  })
+
+  const kill = async (): Promise<void> => {
+    stopping = true
+    await Promise.all(seats.map(async (seat) => seat.worker?.terminate()))
+  }
+
+  const drained = (seat: Seat, milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      const { worker } = seat
+      if (!worker) return resolve()
+      const timer = setTimeout(resolve, milliseconds + DRAIN_SLACK)
+      const done = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      worker.on('message', (message: FromWorker) => message.say === 'drained' && done())
+      worker.on('exit', done)
+      seat.state = 'draining'
+      worker.postMessage({ say: 'drain', milliseconds } satisfies ToWorker)
+    })
+
+  for (let number = 0; number < parts.workers; number++) seats.push(seatOf(number))
+  try {
+    listen = await start(seats[0]!)
+    await Promise.all(seats.slice(1).map(start))
+  } catch (fault) {
+    await kill()
+    throw fault
+  }
+
+  return {
+    addresses: listen,
+    status: () =>
+      seats.map(({ number, state, startedAt, restarts }) => ({
+        worker: number,
+        row: number + 1,
+        state,
+        startedAt,
+        restarts,
+      })),
+    reopenLogs: () =>
+      seats.forEach((seat) => seat.worker?.postMessage({ say: 'reopen-log' } satisfies ToWorker)),
+    async drain(milliseconds) {
+      stopping = true
+      await Promise.all(seats.map((seat) => drained(seat, milliseconds)))
+      await kill()
+    },
+    kill,
+  }
+}

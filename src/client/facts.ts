@@ -1,0 +1,77 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Audience, Client, RequestFacts } from './client.ts'
+
+/** The only place that reads a request. */
+class Facts implements RequestFacts {
+  readonly client: Client
+  readonly method: string
+  readonly target: string
+  readonly path: string
+  readonly userAgent: string
+  readonly audience: Audience
+  readonly #headers: IncomingHttpHeaders
+
+  constructor(client: Client, method: string, target: string, headers: IncomingHttpHeaders) {
+    const query = target.indexOf('?')
+    this.client = client
+    this.method = method
+    this.target = target
+    this.path = query < 0 ? target : target.slice(0, query)
+    this.userAgent = headers['user-agent'] ?? ''
+    this.audience = audienceOf(method, headers)
+    this.#headers = headers
+    Object.freeze(this)
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#headers[name]
+    return typeof value === 'string' ? value : value?.join(', ')
+  }
+}
+
+const PAGE_DESTINATIONS = new Set(['document', 'iframe', 'frame', 'embed', 'object', 'fencedframe'])
+
+/** What `Accept` alone says: a navigation names text/html; a bare wildcard says nothing against a page. */
+const acceptsPage = (accept: string | undefined): boolean =>
+  accept === undefined || accept === '*/*' || accept.includes('text/html')
+
+const isBackground = (headers: IncomingHttpHeaders): boolean =>
+  headers.range !== undefined ||
+  headers.upgrade !== undefined ||
+  headers['x-requested-with'] !== undefined ||
+  headers['hx-request'] !== undefined
+
+/** Only a top-level GET or HEAD navigation can show a page (Fetch Metadata where the browser sends it). */
+const audienceOf = (method: string, headers: IncomingHttpHeaders): Audience => {
+  if ((method !== 'GET' && method !== 'HEAD') || isBackground(headers)) return 'machine'
+  const mode = headers['sec-fetch-mode']
+  if (mode !== undefined && mode !== 'navigate') return 'machine'
+  const destination = headers['sec-fetch-dest']
+  if (typeof destination === 'string' && !PAGE_DESTINATIONS.has(destination)) return 'machine'
+  return acceptsPage(headers.accept) ? 'page' : 'machine'
+}
+
+export const factsOf = (request: IncomingMessage, client: Client): RequestFacts =>
+  new Facts(client, request.method ?? 'GET', request.url ?? '/', request.headers)
+
+/** Facts of a navigation to another target by the same visitor. */
+export const factsFor = (request: IncomingMessage, client: Client, target: string): RequestFacts =>
+  new Facts(client, 'GET', target, request.headers)
+
+/** The headers of a subrequest that name the original request, most specific first. */
+const originalTarget = (headers: IncomingHttpHeaders): string | undefined => {
+  const named = headers['x-original-uri'] ?? headers['x-forwarded-uri']
+  return typeof named === 'string' && named.startsWith('/') ? named : undefined
+}
+
+/**
+ * Facts of the request that a front proxy asks about (`GET B/check`). The caller has made sure that the peer is
+ * trusted; without a usable target there are none.
+ */
+export const subrequestFactsOf = (request: IncomingMessage, client: Client): RequestFacts | undefined => {
+  const target = originalTarget(request.headers)
+  const method = request.headers['x-original-method'] ?? request.headers['x-forwarded-method']
+  return target === undefined
+    ? undefined
+    : new Facts(client, typeof method === 'string' ? method : 'GET', target, request.headers)
+}

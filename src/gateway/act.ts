@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { FAULTS, type FaultCode } from '../base/error.ts'
+import type { RequestFacts } from '../client/client.ts'
+import { returnPathOf } from '../client/return-path.ts'
+import type { Challenges, Demand, Issued } from '../challenge/challenges.ts'
+import { challengeJsonOf } from '../challenge/present.ts'
+import type { Pages } from '../pages/pages.ts'
+import { ENDPOINTS, type ProblemJson } from '../protocol.ts'
+import type { Decision } from './decision.ts'
+import { respond } from './respond.ts'
+import type { Site } from './site.ts'
+import type { Visitors } from './visitor.ts'
+
+/** One request on its way through the gateway. */
+export interface Turn {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly facts: RequestFacts
+  /** What the visitor can quote and the operator can search for. */
+  readonly reference: string
+}
+
+/** How much work of which kind. */
+export type Demanded = Pick<Demand, 'kind' | 'work'>
+
+export interface StatusCodes {
+  readonly CHALLENGE: number
+  readonly DENY: number
+}
+
+/** What the gateway itself says: challenges, refusals and faults, each as a page or a problem document. */
+export interface Act {
+  challenge(turn: Turn, decision: Extract<Decision, { outcome: 'challenge' }>): void | Promise<void>
+  refuse(turn: Turn): void
+  fault(turn: Turn, code: FaultCode, extra?: readonly string[]): void
+  problem(turn: Turn, problem: Omit<ProblemJson, 'type' | 'reference'>, extra?: readonly string[]): void
+  issue(facts: RequestFacts, demand: Demanded, returnPath?: string): Issued | Promise<Issued>
+  /** Path that answers are posted to. */
+  readonly answerPath: string
+}
+
+const REFUSED = ['Access refused', 'The rules of this site do not let this request in.'] as const
+const CHALLENGED = [
+  'Challenge required',
+  'Solve the challenge, post the answer and repeat the request.',
+] as const
+
+export const createAct = (parts: {
+  readonly site: Site
+  readonly basePath: string
+  readonly challenges: Challenges
+  readonly pages: Pages
+  readonly visitors: Visitors
+  readonly statusCodes: StatusCodes
+}): Act => {
+  const { site, pages, visitors } = parts
+  const answerPath = parts.basePath + ENDPOINTS.answer
+  const marks = ({ reference }: Turn, action: string): readonly string[] => [
+    'Tollgate-Action',
+    action,
+    'Tollgate-Reference',
+    reference,
+  ]
+
+  const problem: Act['problem'] = (turn, document, extra = []) => {
+    const body = pages.problem({ type: 'about:blank', reference: turn.reference, ...document })
+    respond(turn.request, turn.response, document.status, body, [
+      'Tollgate-Reference',
+      turn.reference,
+      ...extra,
+    ])
+  }
+
+  const issue: Act['issue'] = (facts, { kind, work }, returnPath = facts.target) =>
+    parts.challenges.issue({
+      kind,
+      work,
+      site: site.name,
+      host: visitors.bearerOf(facts).host,
+      returnPath: returnPathOf(returnPath),
+    })
+
+  const showChallenge = (turn: Turn, issued: Issued): void => {
+    const { request, response, facts, reference } = turn
+    const challenge = challengeJsonOf(issued, answerPath)
+    const status = parts.statusCodes.CHALLENGE
+    if (facts.audience === 'page') {
+      const gzip = facts.header('accept-encoding')?.includes('gzip') ?? false
+      const page = pages.challengePage({ ...challenge, reference }, gzip)
+      return respond(request, response, status, page, marks(turn, 'challenge'))
+    }
+    const [title, detail] = CHALLENGED
+    problem(turn, { title, status, detail, challenge }, ['Tollgate-Action', 'challenge'])
+  }
+
+  const say = (turn: Turn, status: number, title: string, text: string, extra: readonly string[]): void => {
+    if (turn.facts.audience === 'machine') return problem(turn, { title, status, detail: text }, extra)
+    const { reference, facts } = turn
+    const page = pages.refusalPage({ status, title, text, reference, returnPath: returnPathOf(facts.target) })
+    respond(turn.request, turn.response, status, page, ['Tollgate-Reference', reference, ...extra])
+  }
+
+  return {
+    answerPath,
+    problem,
+    issue,
+    challenge(turn, decision) {
+      const issued = issue(turn.facts, decision)
+      return issued instanceof Promise
+        ? issued.then((late) => showChallenge(turn, late))
+        : showChallenge(turn, issued)
+    },
+    refuse: (turn) => say(turn, parts.statusCodes.DENY, ...REFUSED, ['Tollgate-Action', 'deny']),
+    fault(turn, code, extra = []) {
+      const [status, title, text] = FAULTS[code]
+      say(turn, status, title, text, extra)
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Identify } from '../client/identify.ts'
+import { subrequestFactsOf } from '../client/facts.ts'
+import type { RequestFacts } from '../client/client.ts'
+import type { Decision } from './decision.ts'
+import type { Endpoint } from './endpoint.ts'
+import { respondEmpty } from './respond.ts'
+
+const ANSWERS = {
+  forward: {
+    status: 200,
+    action: (decision: Decision) => ('action' in decision ? decision.action : 'allow'),
+  },
+  challenge: { status: 401, action: () => 'challenge' },
+  refuse: { status: 403, action: () => 'deny' },
+} as const
+
+/** `B/check`: forward-auth. A front proxy asks on behalf of the original request. */
+export const createCheck = (parts: {
+  readonly identify: Identify
+  readonly decide: (facts: RequestFacts) => Decision | Promise<Decision>
+}): Endpoint => ({
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  async answer(turn) {
+    const asked = parts.identify.trusts(turn.request)
+      ? subrequestFactsOf(turn.request, turn.facts.client)
+      : undefined
+    const decision = await parts.decide(asked ?? turn.facts)
+    const { status, action } = ANSWERS[decision.outcome]
+    respondEmpty(turn.request, turn.response, status, [
+      'Tollgate-Action',
+      action(decision),
+      'Tollgate-Rule',
+      decision.rule,
+      'Tollgate-Level',
+      String(decision.level),
+      'Tollgate-Reference',
+      turn.reference,
+    ])
+  },
+})

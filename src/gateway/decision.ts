@@ -1,0 +1,12 @@
+/** What is to be done with a request: a plain value. Types only. */
+
+interface Decided {
+  readonly rule: string
+  /** The level that the rule demands; of a forwarded request the level that it showed. */
+  readonly level: number
+}
+
+export type Decision =
+  | (Decided & { readonly outcome: 'forward'; readonly action: 'pass' | 'allow'; readonly observed: boolean })
+  | (Decided & { readonly outcome: 'refuse' })
+  | (Decided & { readonly outcome: 'challenge'; readonly kind: string; readonly work: number })

@@ -1,0 +1,7 @@
+/** The seam of the gateway's own paths: types only. */
+import type { Turn } from './act.ts'
+
+export interface Endpoint {
+  readonly methods: readonly string[]
+  answer(turn: Turn): void | Promise<void>
+}

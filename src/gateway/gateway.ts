@@ -1,0 +1,168 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { OnEvent, UpstreamFault } from '../base/event.ts'
+import type { FaultCode } from '../base/error.ts'
+import { referenceOf, type RandomBytes } from '../base/random.ts'
+import type { RequestFacts } from '../client/client.ts'
+import { factsOf } from '../client/facts.ts'
+import type { Identify } from '../client/identify.ts'
+import type { PassCookie } from '../pass/cookie.ts'
+import { forward } from '../proxy/forward.ts'
+import { upstreamRequestHeaders, type Introduction } from '../proxy/request-headers.ts'
+import type { Tunnel } from '../proxy/tunnel.ts'
+import type { Act, Turn } from './act.ts'
+import type { Decision } from './decision.ts'
+import type { Endpoints } from './endpoints.ts'
+import { createRawResponse } from './raw-response.ts'
+import type { Site } from './site.ts'
+
+/** The one way in. Neither method throws; both answer every request. */
+export interface Gateway {
+  handle(request: IncomingMessage, response: ServerResponse): void
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+}
+
+const FAULT_OF: Readonly<Record<UpstreamFault, FaultCode>> = {
+  refused: 'upstream_unreachable',
+  reset: 'upstream_unreachable',
+  timeout: 'upstream_timeout',
+  invalid: 'upstream_invalid',
+  aborted: 'upstream_unreachable',
+  other: 'upstream_unreachable',
+}
+
+const actionOf = (decision: Decision) => {
+  switch (decision.outcome) {
+    case 'forward':
+      return decision.action
+    case 'refuse':
+      return 'deny'
+    case 'challenge':
+      return 'challenge'
+  }
+}
+
+export const createGateway = (parts: {
+  readonly site: Site
+  readonly identify: Identify
+  readonly decide: (facts: RequestFacts) => Decision | Promise<Decision>
+  readonly act: Act
+  readonly endpoints: Endpoints
+  readonly cookie: PassCookie
+  readonly tunnel: Tunnel
+  readonly random: RandomBytes
+  /** Monotonic milliseconds. */
+  readonly clock: () => number
+  readonly onEvent: OnEvent
+}): Gateway => {
+  const { site, identify, act, endpoints, cookie, onEvent } = parts
+
+  const tellDecided = ({ facts, reference }: Turn, decision: Decision): void =>
+    onEvent({
+      name: 'decided',
+      site: site.name,
+      action: actionOf(decision),
+      rule: decision.rule,
+      level: decision.level,
+      reference,
+      observed: decision.outcome === 'forward' && decision.observed,
+      address: facts.client.address.text,
+      method: facts.method,
+      host: facts.client.host,
+      target: facts.target,
+      userAgent: facts.userAgent,
+    })
+
+  const headersFor = (turn: Turn, decision: Extract<Decision, { outcome: 'forward' }>): string[] => {
+    const { facts, request, reference } = turn
+    const introduction: Introduction = {
+      client: facts.client,
+      forwardedFor: identify.trusts(request) ? facts.header('x-forwarded-for') : undefined,
+      action: decision.action,
+      rule: decision.rule,
+      level: decision.level,
+      reference,
+      withoutPasses: cookie.withoutPasses,
+    }
+    return upstreamRequestHeaders(request.rawHeaders, request.headers.connection, introduction)
+  }
+
+  const failed = (turn: Turn, code: UpstreamFault, cause: unknown): void =>
+    onEvent({ name: 'upstream-failed', code, reference: turn.reference, cause })
+
+  const pass = (turn: Turn, decision: Extract<Decision, { outcome: 'forward' }>): void =>
+    forward({
+      request: turn.request,
+      response: turn.response,
+      upstream: site.upstream,
+      headers: headersFor(turn, decision),
+      setsPass: cookie.sets,
+      clock: parts.clock,
+      end: {
+        answered: (milliseconds) => onEvent({ name: 'upstream-answered', milliseconds }),
+        cut: (code, cause) => failed(turn, code, cause),
+        unanswered(code, cause) {
+          failed(turn, code, cause)
+          act.fault(turn, FAULT_OF[code])
+        },
+      },
+    })
+
+  const carryOut = (turn: Turn, decision: Decision): void | Promise<void> => {
+    tellDecided(turn, decision)
+    switch (decision.outcome) {
+      case 'forward':
+        return pass(turn, decision)
+      case 'refuse':
+        return act.refuse(turn)
+      case 'challenge':
+        return act.challenge(turn, decision)
+    }
+  }
+
+  const broken = (turn: Turn, cause: unknown): void => {
+    onEvent({ name: 'notice', level: 'error', message: `request ${turn.reference} failed`, cause })
+    act.fault(turn, 'internal')
+  }
+
+  const route = (turn: Turn): void | Promise<void> => {
+    if (endpoints.owns(turn.facts.path)) return endpoints.handle(turn)
+    const decision = parts.decide(turn.facts)
+    return decision instanceof Promise
+      ? decision.then((late) => carryOut(turn, late))
+      : carryOut(turn, decision)
+  }
+
+  const turnOf = (request: IncomingMessage, response: ServerResponse): Turn => ({
+    request,
+    response,
+    facts: factsOf(request, identify(request)),
+    reference: referenceOf(parts.random),
+  })
+
+  const openTunnel = (turn: Turn, decision: Decision, socket: Duplex, head: Buffer): void | Promise<void> => {
+    if (decision.outcome !== 'forward') return carryOut(turn, decision)
+    tellDecided(turn, decision)
+    parts.tunnel.open(turn.request, socket, head, headersFor(turn, decision), (cause) => {
+      failed(turn, 'other', cause)
+      act.fault(turn, 'upstream_unreachable')
+    })
+  }
+
+  return {
+    handle(request, response) {
+      const turn = turnOf(request, response)
+      try {
+        route(turn)?.catch((cause: unknown) => broken(turn, cause))
+      } catch (cause) {
+        broken(turn, cause)
+      }
+    },
+    upgrade(request, socket, head) {
+      const response = createRawResponse(request, socket)
+      const turn = turnOf(request, response)
+      const decide = async () => openTunnel(turn, await parts.decide(turn.facts), socket, head)
+      decide().catch((cause: unknown) => broken(turn, cause))
+    },
+  }
+}

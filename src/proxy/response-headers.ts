@@ -1,0 +1,39 @@
+/** Fields of the upstream's connection, and those that only the gateway may send. */
+const DROPPED = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'tollgate-action',
+  'tollgate-reference',
+])
+
+export interface ResponseHead {
+  /** Flat list of names and values, in the upstream's order. */
+  readonly headers: string[]
+  /** Bytes of the body; -1 when the upstream did not say. */
+  readonly length: number
+}
+
+/** The upstream's fields as they go to the visitor. @param setsPass True for a cookie that would touch a pass. */
+export const visitorResponseHeaders = (
+  raw: readonly Buffer[],
+  setsPass: (setCookie: string) => boolean,
+): ResponseHead => {
+  const headers: string[] = []
+  let length = -1
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!.toString('latin1')
+    const lower = name.toLowerCase()
+    if (DROPPED.has(lower)) continue
+    const value = raw[i + 1]!.toString('latin1')
+    if (lower === 'set-cookie' && setsPass(value)) continue
+    if (lower === 'content-length') length = Number(value)
+    headers.push(name, value)
+  }
+  return { headers, length }
+}

@@ -1,7 +1,7 @@
 import { getRandomValues } from 'node:crypto'
 import { createMonotonicClock } from './clock.ts'
 import type { AtCapacity, DecayMap, DecayMapHandle, MonotonicClock } from './decay-map.ts'
-import { SEED, layoutOf } from './layout.ts'
+import { CAPACITY, SEED, VALUE_BYTES, layoutOf } from './layout.ts'
 import { SharedMap } from './shared-map.ts'
 
 const SEED_WORDS = 4
@@ -35,7 +35,10 @@ export function createDecayMap(options: DecayMapOptions): DecayMap {
   checkWhole('capacity', capacity, 1, LARGEST_CAPACITY)
   checkWhole('valueBytes', valueBytes, 0, LARGEST_VALUE)
   const memory = new SharedArrayBuffer(layoutOf(capacity, valueBytes).bytes)
-  new Int32Array(memory).set(getRandomValues(new Int32Array(SEED_WORDS)), SEED)
+  const words = new Int32Array(memory)
+  words[CAPACITY] = capacity
+  words[VALUE_BYTES] = valueBytes
+  words.set(getRandomValues(new Int32Array(SEED_WORDS)), SEED)
   const { owner = 1, clock = createMonotonicClock() } = options
   return attachDecayMap({ name, capacity, valueBytes, atCapacity, memory }, { owner, clock })
 }

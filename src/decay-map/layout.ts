@@ -4,6 +4,9 @@ import { KEY_BYTES } from './decay-map.ts'
 export const MAP_HEADER_WORDS = 32
 /** The number of entries in all stripes; never above the capacity. */
 export const ENTRIES = 0
+/** What the memory was made for, so that a handle which says otherwise is noticed. */
+export const CAPACITY = 1
+export const VALUE_BYTES = 2
 /** Four random words that keep keys from being aimed at one bucket. */
 export const SEED = 4
 

@@ -1,5 +1,5 @@
 import type { DecayMapHandle } from './decay-map.ts'
-import { DEADLINE, MAP_HEADER_WORDS, layoutOf } from './layout.ts'
+import { CAPACITY, DEADLINE, MAP_HEADER_WORDS, VALUE_BYTES, layoutOf } from './layout.ts'
 import type { Layout } from './layout.ts'
 
 /** The shared memory seen through typed arrays, with its layout. Offsets are in words of 4 bytes. */
@@ -9,16 +9,19 @@ export interface Table extends Layout {
   readonly bytesOf: Uint8Array<SharedArrayBuffer>
 }
 
+/** Throws a RangeError when the memory was made for another capacity or value size. */
 export function tableOf(handle: DecayMapHandle): Table {
-  const layout = layoutOf(handle.capacity, handle.valueBytes)
-  if (handle.memory.byteLength !== layout.bytes)
-    throw new RangeError(`memory of ${handle.name} has another size`)
-  return {
-    ...layout,
-    words: new Int32Array(handle.memory),
-    doubles: new Float64Array(handle.memory),
-    bytesOf: new Uint8Array(handle.memory),
+  const { name, capacity, valueBytes, memory } = handle
+  const layout = layoutOf(capacity, valueBytes)
+  const words = new Int32Array(memory)
+  if (
+    memory.byteLength !== layout.bytes ||
+    words[CAPACITY] !== capacity ||
+    words[VALUE_BYTES] !== valueBytes
+  ) {
+    throw new RangeError(`the memory of ${name} was made for other sizes`)
   }
+  return { ...layout, words, doubles: new Float64Array(memory), bytesOf: new Uint8Array(memory) }
 }
 
 /** First word of a stripe. */

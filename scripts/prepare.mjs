@@ -34,4 +34,5 @@ if (!isInstalled()) {
   writeFileSync(stamp, wanted)
 }
 run(toolchain, ['web/build.ts', '--if-stale'])
-if (process.argv.includes('--test')) run(toolchain, ['scripts/test-tools.ts'])
+const tools = process.argv[2]
+if (tools) run(toolchain, ['scripts/tools.ts', tools])

@@ -39,7 +39,7 @@ const addressIn = (entry: string): Address | undefined => {
 /** Right to left: the first address that is not a trusted proxy is the client's. */
 const walk = (peer: Address, forwardedFor: string, trusted: RangeSet): Address => {
   let client = peer
-  for (const entry of forwardedFor.split(',').reverse()) {
+  for (const entry of forwardedFor.split(',').toReversed()) {
     const address = addressIn(entry)
     if (!address) return client
     client = address

@@ -12,10 +12,15 @@ export interface Refusal {
 
 export type Admission = { readonly admitted: true } | Refusal
 
+/** The part of a request that the guard looks at. */
+export interface AdminCaller extends Pick<IncomingMessage, 'headers' | 'method' | 'url'> {
+  readonly socket: { readonly remoteAddress?: string | undefined }
+}
+
 export interface AdminGuard {
   /** False when there is no token to log in with. */
   readonly takesLogin: boolean
-  admit(request: IncomingMessage): Admission
+  admit(caller: AdminCaller): Admission
   /** The login cookie when `token` is right, undefined otherwise. */
   login(token: string): string | undefined
 }
@@ -45,7 +50,7 @@ export const loginCookie = (value: string): string =>
   `${LOGIN_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict`
 
 /** A page of another site can send requests here, but says where it comes from. */
-const isCrossSite = ({ headers, method, url = '/' }: IncomingMessage): boolean => {
+const isCrossSite = ({ headers, method, url = '/' }: AdminCaller): boolean => {
   const { origin, host } = headers
   if (method !== 'GET' && method !== 'HEAD' && origin !== undefined) {
     return origin !== `http://${host}` && origin !== `https://${host}`

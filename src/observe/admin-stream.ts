@@ -1,15 +1,18 @@
 /** Server-sent events: one snapshot a second, made once for all who watch. */
-import type { ServerResponse } from 'node:http'
 
 const MOST_CLIENTS = 32
 /** Ticks that a client may miss before it is let go. */
 const MOST_MISSED = 30
 
-/** The part of a response that the stream needs. */
-export type StreamClient = Pick<
-  ServerResponse,
-  'write' | 'end' | 'destroy' | 'writableNeedDrain' | 'once' | 'writeHead'
->
+/** The part of a `ServerResponse` that the stream needs. */
+export interface StreamClient {
+  readonly writableNeedDrain: boolean
+  writeHead(status: number, headers: Readonly<Record<string, string>>): unknown
+  write(text: string): unknown
+  end(): unknown
+  destroy(): unknown
+  once(name: 'close', listener: () => void): unknown
+}
 
 export interface AdminStream {
   /** False when as many watch as may; nothing was written then. */
@@ -47,9 +50,10 @@ export const createAdminStream = ({ snapshot, headers, onWatched }: AdminStreamP
   return {
     add: (client) => {
       if (missed.size >= MOST_CLIENTS) return false
+      const first = message()
       client.once('close', () => remove(client))
       client.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' })
-      client.write(`retry: 2000\n\n${message()}`)
+      client.write(`retry: 2000\n\n${first}`)
       missed.set(client, 0)
       if (missed.size === 1) onWatched(true)
       return true

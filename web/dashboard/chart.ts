@@ -3,9 +3,9 @@ import uPlot from 'uplot'
 import { element, setText } from './dom.ts'
 import { clockText } from './format.ts'
 
-const HEIGHT = 190
+const HEIGHT = 184
 const SHORTEST_WINDOW = 60
-const X_AXIS_HEIGHT = 28
+const X_AXIS_HEIGHT = 24
 const Y_AXIS_WIDTH = 58
 
 export interface ChartSeries {
@@ -84,8 +84,9 @@ const axes = ({ axisText, steps }: ChartParts): uPlot.Axis[] => {
       size: X_AXIS_HEIGHT,
       grid: { show: false },
       space: 70,
-      values: (_, splits) => splits.map((at) => clockText(at * 1000).slice(0, 5)),
-      incrs: [10, 15, 30, 60, 120, 300].filter((step) => step >= 60),
+      values: (_plot, splits, _axis, _space, step) =>
+        splits.map((at) => clockText(at * 1000).slice(0, step < 60 ? 8 : 5)),
+      incrs: [15, 30, 60, 120, 300],
     },
     {
       ...shared,

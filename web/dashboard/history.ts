@@ -23,6 +23,7 @@ export const seriesNames = {
   rss: 'rss',
   entries: (map: string): string => `entries ${map}`,
   capacity: (map: string): string => `capacity ${map}`,
+  evictions: (map: string): string => `evictions ${map}`,
   requests: (action: string): string => `requests ${action}`,
 }
 
@@ -39,6 +40,7 @@ const valuesOf = (
     ...snapshot.maps.flatMap((map): [string, Point][] => [
       [seriesNames.entries(map.map), map.entries],
       [seriesNames.capacity(map.map), map.capacity],
+      [seriesNames.evictions(map.map), map.evictions],
     ]),
     ...Object.entries(snapshot.requests).map(([action, count]): [string, Point] => [
       seriesNames.requests(action),

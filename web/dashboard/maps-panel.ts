@@ -1,6 +1,7 @@
 /** The DecayMaps: how full, what each sweep removed, whether the sweeper is well. */
 import type { MapSnapshot, SweepSnapshot } from '../../src/protocol.ts'
 import { createChart } from './chart.ts'
+import type { Points } from './chart.ts'
 import { element, facts, panel, setText, show } from './dom.ts'
 import { bytesText, clockText, durationText, numberText, shareText, shortText } from './format.ts'
 import { seriesNames } from './history.ts'
@@ -8,6 +9,11 @@ import type { History } from './history.ts'
 import { drawSweeps } from './sweep-marks.ts'
 
 const ROWS = 8
+
+const hasRisen = (points: Points): boolean => {
+  const known = points.filter((value) => value !== null)
+  return known.length > 0 && known.at(-1)! > known[0]!
+}
 
 interface MapCard {
   readonly root: HTMLElement
@@ -58,7 +64,7 @@ const createMapCard = (name: string): MapCard => {
   const against = element('span', {})
   const meter = element('meter', { min: '0', max: '1', high: '0.9', 'aria-label': `How full ${name} is` })
   const alarm = element('p', { class: 'alarm notice', role: 'alert', hidden: '' })
-  const figures = facts(['Memory', 'Removed', 'Made room early', 'Last good sweep'])
+  const figures = facts(['Memory', 'Removed', 'Evicted', 'Good sweep'])
   const table = createSweepTable(name)
   let sweeps: readonly SweepSnapshot[] = []
   const chart = createChart({
@@ -101,9 +107,9 @@ const createMapCard = (name: string): MapCard => {
         )
       figures.set('Memory', bytesText(map.bytes))
       figures.set('Removed', numberText(map.removed))
-      figures.set('Made room early', numberText(map.evictions), map.evictions > 0)
+      figures.set('Evicted', numberText(map.evictions), hasRisen(history.series(seriesNames.evictions(name))))
       const since = map.sinceGoodSweepMs
-      figures.set('Last good sweep', since === null ? 'none yet' : `${durationText(since)} ago`, failed)
+      figures.set('Good sweep', since === null ? 'none yet' : `${durationText(since)} ago`, failed)
       chart.set(history.times, [
         history.series(seriesNames.entries(name)),
         history.series(seriesNames.capacity(name)),

@@ -1,0 +1,17 @@
+import { checkCommand } from './check.ts'
+import type { Command } from './command.ts'
+import { healthcheckCommand } from './healthcheck.ts'
+import { keygenCommand } from './keygen.ts'
+import { schemaCommand } from './schema.ts'
+import { serveCommand } from './serve.ts'
+import { solveCommand } from './solve.ts'
+
+/** Every command, in the order of the help text. */
+export const COMMANDS: readonly Command[] = [
+  serveCommand,
+  checkCommand,
+  solveCommand,
+  healthcheckCommand,
+  keygenCommand,
+  schemaCommand,
+]

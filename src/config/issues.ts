@@ -6,6 +6,9 @@ import type { Path, Places } from './places.ts'
 import type { JsonSchema } from './schema.ts'
 import { knownKeys, shapesAt } from './shape.ts'
 
+// Guessing what was meant costs more than all else; a file that is of another kind needs no more of it.
+const MOST_GUESSES = 100
+
 type Issue = z.core.$ZodIssue
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
@@ -67,9 +70,9 @@ export const faultsOf = (issues: readonly Issue[], places: Places, root: JsonSch
     const branch = branchOf(issue)
     if (branch !== undefined) return branch.flatMap((inner) => convert(inner, path))
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
+      return issue.keys.map((key, index) => ({
         ...places.nearest([...path, key]).key,
-        message: unknownKey(key, path, root),
+        message: index < MOST_GUESSES ? unknownKey(key, path, root) : `unknown key "${key}"`,
       }))
     }
     const place = places.get(path)

@@ -57,6 +57,14 @@ const withFlags = ({ data, places }: DocumentData, flags: ConfigFlags): Record<s
   return merged
 }
 
+const standsAt = ({ file, line, column }: Fault): string => `${file}:${line}:${column}`
+
+// A value that could not be read at all is also no good value; that needs saying once.
+const joinFaults = (first: readonly Fault[], second: readonly Fault[]): Fault[] => {
+  const told = new Set(first.map(standsAt))
+  return [...first, ...second.filter((fault) => !told.has(standsAt(fault)))]
+}
+
 /** Reads, checks and completes a configuration. Faults come all at once, in the order of the file. */
 export const loadConfig = (parts: LoadParts): LoadedConfig => {
   const file = parts.file ?? 'config'
@@ -64,13 +72,13 @@ export const loadConfig = (parts: LoadParts): LoadedConfig => {
   if (!text.ok) return { ok: false, faults: [{ file, line: 1, column: 1, message: text.fault }] }
   const schema = configJsonSchema()
   const document = parseDocumentData({ file, text: text.value, env: parts.env, schema })
-  if (document.faults.length > 0) return { ok: false, faults: sortedFaults(document.faults) }
+  if (!document.readable) return { ok: false, faults: sortedFaults(document.faults) }
   const data = withFlags(document, parts.flags ?? {})
   const parsed = configSchema.safeParse(data)
-  const faults = [
+  const faults = joinFaults(document.faults, [
     ...(parsed.success ? [] : faultsOf(parsed.error.issues, document.places, schema)),
     ...policyFaults(data, document.places),
-  ]
+  ])
   if (!parsed.success || faults.length > 0) return { ok: false, faults: sortedFaults(faults) }
   const { workers, ...rest } = parsed.data
   const cores = Math.min(64, parts.cores ?? availableParallelism())

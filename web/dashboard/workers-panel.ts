@@ -43,7 +43,7 @@ export const createWorkersPanel = () => {
   )
   const scroller = element(
     'div',
-    { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Workers' },
+    { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Table of workers' },
     table,
   )
   return {

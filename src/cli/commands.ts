@@ -1,5 +1,6 @@
 import { checkCommand } from './check.ts'
 import type { Command } from './command.ts'
+import { floodCommand } from './flood.ts'
 import { healthcheckCommand } from './healthcheck.ts'
 import { keygenCommand } from './keygen.ts'
 import { schemaCommand } from './schema.ts'
@@ -14,4 +15,5 @@ export const COMMANDS: readonly Command[] = [
   healthcheckCommand,
   keygenCommand,
   schemaCommand,
+  floodCommand,
 ]

@@ -1,6 +1,48 @@
-import type { Command } from './command.ts'
+import type { ListenAddress } from '../base/endpoint.ts'
+import { createTollgate, type Tollgate } from '../app/tollgate.ts'
+import { readVersion } from '../app/version.ts'
+import { faultText } from '../config/fault.ts'
+import { loadConfig } from '../config/load.ts'
+import type { Command, Io } from './command.ts'
 import { parseFlags } from './flags.ts'
-import { fail, refuseUsage } from './outcome.ts'
+import { fail, reasonOf, refuseUsage } from './outcome.ts'
+
+const urlOf = (address: ListenAddress): string => {
+  if (address.kind === 'unix') return `unix:${address.path}`
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host || '0.0.0.0'
+  return `http://${host}:${address.port}`
+}
+
+const greet = (tollgate: Tollgate, io: Io): void => {
+  const behind = tollgate.demo ? '   (a demo site stands behind it)' : ''
+  const lines = [
+    `tollgate ${readVersion()}`,
+    ...tollgate.addresses.map((address) => `  site   ${urlOf(address)}${behind}`),
+    `  admin  ${tollgate.admin ?? 'off'}${tollgate.admin ? '   (dashboard, metrics)' : ''}`,
+  ]
+  io.out(`${lines.join('\n')}\n`)
+}
+
+/** Resolves with the exit status: 0 after a clean stop, 1 when the operator would not wait for it. */
+const untilStopped = (tollgate: Tollgate, io: Io): Promise<number> =>
+  new Promise((resolve) => {
+    let stopping = false
+    const stop = (): void => {
+      if (stopping) process.exit(1)
+      stopping = true
+      tollgate.drain().then(
+        () => resolve(0),
+        (cause: unknown) => resolve(fail(io, serveCommand, reasonOf(cause))),
+      )
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+    process.on('SIGUSR2', () => tollgate.reopenLogs())
+    // Its default would end the process.
+    process.on('SIGHUP', () =>
+      io.err('tollgate serve: a running gateway cannot reload its configuration yet; restart it instead\n'),
+    )
+  })
 
 export const serveCommand: Command = {
   name: 'serve',
@@ -21,6 +63,26 @@ Runs the gateway until SIGTERM or SIGINT. Without a configuration and an upstrea
     } as const
     const flags = parseFlags(args, { options, positionals: [0, 0] })
     if (!flags.ok) return refuseUsage(io, serveCommand, flags.fault)
-    return fail(io, serveCommand, 'is not built yet')
+    const { text, texts } = flags.value
+    const file = text('config')
+    const upstream = text('upstream')
+    const loaded = loadConfig({
+      ...(file === undefined ? {} : { file }),
+      flags: {
+        ...(upstream === undefined ? {} : { upstream }),
+        ...(texts('listen').length === 0 ? {} : { listen: texts('listen') }),
+      },
+      env: io.env,
+    })
+    const told = loaded.ok ? loaded.warnings : loaded.faults
+    for (const fault of told) io.err(`${loaded.ok ? 'warning: ' : ''}${faultText(fault)}\n`)
+    if (!loaded.ok) return 1
+    try {
+      const tollgate = await createTollgate(loaded.config)
+      greet(tollgate, io)
+      return await untilStopped(tollgate, io)
+    } catch (cause) {
+      return fail(io, serveCommand, reasonOf(cause))
+    }
   },
 }

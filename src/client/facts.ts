@@ -25,7 +25,9 @@ class Facts implements RequestFacts {
 
   header(name: string): string | undefined {
     const value = this.#headers[name]
-    return typeof value === 'string' ? value : value?.join(', ')
+    // Not every name is a header's: an object also answers to `constructor`.
+    if (typeof value === 'string') return value
+    return Array.isArray(value) ? value.join(', ') : undefined
   }
 }
 
@@ -33,7 +35,7 @@ const PAGE_DESTINATIONS = new Set(['document', 'iframe', 'frame', 'embed', 'obje
 
 /** What `Accept` alone says: a navigation names text/html; a bare wildcard says nothing against a page. */
 const acceptsPage = (accept: string | undefined): boolean =>
-  accept === undefined || accept === '*/*' || accept.includes('text/html')
+  accept === undefined || accept === '*/*' || /text\/html/i.test(accept)
 
 const isBackground = (headers: IncomingHttpHeaders): boolean =>
   headers.range !== undefined ||

@@ -6,11 +6,13 @@ import {
   readFileSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { argv } from 'node:process'
+import { setTimeout } from 'node:timers/promises'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { buildChallenge } from './challenge/build.ts'
 
@@ -58,6 +60,12 @@ const writeAsset = (outdir: string, { name, text }: BuiltAsset): void => {
   writeWhole(`${file}.gz`, gzipSync(text, { level: 9 }))
 }
 
+const removeOld = (outdir: string, { assets }: Manifest): void => {
+  const known = new Set(Object.keys(assets).flatMap((name) => [name, `${name}.br`, `${name}.gz`]))
+  for (const name of readdirSync(join(outdir, 'assets')))
+    if (!known.has(name)) rmSync(join(outdir, 'assets', name), { force: true })
+}
+
 const buildDashboardIfThere = async (outdir: string): Promise<void> => {
   const file = join(room, 'dashboard', 'build.ts')
   if (!existsSync(file)) return
@@ -78,6 +86,7 @@ export const buildWeb = async ({ outdir = DIST }: { readonly outdir?: string } =
     assets: { [worker.name]: worker.type },
   }
   writeWhole(join(outdir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  removeOld(outdir, manifest)
   return manifest
 }
 
@@ -95,10 +104,31 @@ export const isStale = (outdir = DIST): boolean => {
   return !existsSync(manifest) || sources().some((file) => changedAt(file) > changedAt(manifest))
 }
 
-/** Builds only when something changed. */
-export const ensureWebBuilt = async (outdir = DIST): Promise<Manifest> =>
-  isStale(outdir)
-    ? buildWeb({ outdir })
-    : (JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8')) as Manifest)
+/** Held while building; older ones were left behind. */
+const LOCK_MS = 10_000
+
+const lock = async (outdir: string): Promise<Disposable> => {
+  const folder = join(outdir, '.building')
+  mkdirSync(outdir, { recursive: true })
+  for (;;) {
+    try {
+      mkdirSync(folder)
+      return { [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
+    } catch {
+      const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+      if (age > LOCK_MS) rmSync(folder, { recursive: true, force: true })
+      await setTimeout(20)
+    }
+  }
+}
+
+/** Builds only when something changed; of several processes at once only the first builds. */
+export const ensureWebBuilt = async (outdir = DIST): Promise<Manifest> => {
+  if (isStale(outdir)) {
+    using _ = await lock(outdir)
+    if (isStale(outdir)) return await buildWeb({ outdir })
+  }
+  return JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8')) as Manifest
+}
 
 if (import.meta.main) await (argv.includes('--if-stale') ? ensureWebBuilt() : buildWeb())

@@ -28,9 +28,10 @@ const WINDOW = 60_000
 export const createGuard = (keeper: Keeper, url: string, now: () => number): Guard => {
   const recall = (): Memory => {
     try {
-      const memory = JSON.parse(keeper.read()) as Memory
-      const age = now() - memory.at
-      if (memory.url === url && age >= 0 && age < WINDOW) return memory
+      const memory = JSON.parse(keeper.read()) as Partial<Memory>
+      const { at = 0, counts } = memory
+      const age = now() - at
+      if (memory.url === url && counts && age >= 0 && age < WINDOW) return { url, at, counts }
     } catch {}
     return { url, at: now(), counts: {} }
   }
@@ -46,29 +47,5 @@ export const createGuard = (keeper: Keeper, url: string, now: () => number): Gua
       keep(JSON.stringify({ url, at: now(), counts: { ...counts, [attempt]: (counts[attempt] ?? 0) + 1 } }))
     },
     forget: () => keep(''),
-  }
-}
-
-const KEY = 'tollgate'
-
-/** The tab's session storage; where that is blocked its window name, if the site does not use it. */
-export const tabKeeper = (window: Window): Keeper => {
-  const named = (): boolean => window.name === '' || window.name.startsWith(KEY)
-  return {
-    read() {
-      try {
-        return window.sessionStorage.getItem(KEY) ?? ''
-      } catch {
-        return window.name.startsWith(KEY) ? window.name.slice(KEY.length) : ''
-      }
-    },
-    write(text) {
-      try {
-        if (text) window.sessionStorage.setItem(KEY, text)
-        else window.sessionStorage.removeItem(KEY)
-      } catch {
-        if (named()) window.name = text && KEY + text
-      }
-    },
   }
 }

@@ -7,16 +7,17 @@ import {
   type PageTexts,
   TEXTS_ELEMENT_ID,
 } from '../../src/protocol.ts'
-import { createGuard, tabKeeper } from './guard.ts'
+import { createGuard } from './guard.ts'
 import { solveWithPool } from './pool.ts'
 import { createProgress, expectedHashes } from './progress.ts'
-import { localSolver, workerCount, workerSolver } from './solvers.ts'
+import { createWorkerSolver, localSolver, workerCount } from './solvers.ts'
 import { submit } from './submit.ts'
+import { tabKeeper } from './tab-keeper.ts'
 import { joinTabs, takeTurn } from './tabs.ts'
 import { createView } from './view.ts'
 
 // Attributes of the element, because they are no part of what the policy's hash covers.
-const worker = document.currentScript?.dataset['worker'] ?? ''
+const startWorker = createWorkerSolver(document.currentScript?.dataset['worker'] ?? '')
 /** Milliseconds that workers are given for their first word. */
 const PATIENCE = 5000
 /** Milliseconds between two changes of the bar. */
@@ -35,7 +36,7 @@ const start = async (): Promise<void> => {
   }
   const view = createView({ document, texts, site: location.host, onRetry: retry })
   let leaving = false
-  const leave = (): void => {
+  const leave = (): undefined => {
     leaving = true
     location.reload()
   }
@@ -54,7 +55,7 @@ const start = async (): Promise<void> => {
     return solveWithPool({
       challenge,
       solvers: workerCount(navigator.hardwareConcurrency),
-      startWorker: workerSolver(worker),
+      startWorker,
       startLocal: localSolver,
       patience(run) {
         const timer = setTimeout(run, PATIENCE)
@@ -73,37 +74,27 @@ const start = async (): Promise<void> => {
   const attempt = async (challenge: ChallengeJson, isFirst: boolean): Promise<PageFailure | undefined> => {
     const solution = await solve(challenge)
     if (leaving) return undefined
-    const answer = { id: challenge.id, ...solution }
-    const submission = await submit(challenge.answer, answer, {
-      fetch: (url, init) => fetch(url, init),
-      wait,
-      onRetry: () => view.say(texts.retrying),
-    })
-    switch (submission.outcome) {
-      case 'passed':
-        guard.note('answered')
-        view.done()
-        tellTabs()
-        leave()
-        return undefined
-      case 'expired':
-        return isFirst && submission.fresh ? attempt(submission.fresh, false) : 'expired'
-      case 'spent':
-        if (guard.count('spent')) return 'spent'
-        guard.note('spent')
-        leave()
-        return undefined
-      case 'refused':
-      case 'network':
-        return submission.outcome
-    }
+    const submission = await submit(
+      challenge.answer,
+      { id: challenge.id, ...solution },
+      { fetch: (url, init) => fetch(url, init), wait, onRetry: () => view.say(texts.retrying) },
+    )
+    if (submission.outcome === 'expired')
+      return isFirst && submission.fresh ? attempt(submission.fresh, false) : 'expired'
+    if (submission.outcome === 'passed') {
+      guard.note('answered')
+      view.done()
+      tellTabs()
+    } else if (submission.outcome === 'spent' && !guard.count('spent')) guard.note('spent')
+    else return submission.outcome
+    return leave()
   }
 
   const run = async (): Promise<PageFailure | undefined> => {
     if (!navigator.cookieEnabled) return 'cookies-off'
     // Once may be a page that needs more work than the last one did.
     if (guard.count('answered') > 1) return 'cookies-refused'
-    await takeTurn(navigator.locks as LockManager | undefined, () => view.say(texts.waiting))
+    await takeTurn(navigator.locks, () => view.say(texts.waiting))
     return leaving ? undefined : attempt(read(CHALLENGE_ELEMENT_ID) as PageChallenge, true)
   }
   const failure = await run().catch((): PageFailure => 'script')

@@ -37,11 +37,9 @@ export const createSearcher = ({ kernel, report, now, pause }: SearcherParts): (
       const found = kernel.search(start, kernel.slice, task.target)
       const offset = typeof found === 'number' ? found : await found
       hashes += offset < 0 ? kernel.slice : offset + 1
-      if (offset >= 0) {
-        tell({ puzzle: task.puzzle, lane: task.lane, nonce: start + offset })
-        break
-      }
+      if (offset >= 0) tell({ puzzle: task.puzzle, lane: task.lane, nonce: start + offset })
       await rest()
+      if (offset >= 0) break
     }
     if (queue[0] === task) queue.shift()
   }

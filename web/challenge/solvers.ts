@@ -10,15 +10,27 @@ export const workerCount = (hardwareConcurrency: unknown): number => {
   return Math.min(Math.floor(cores), 8)
 }
 
-export const workerSolver =
-  (url: string): StartSolver =>
-  (onReport, onFailure) => {
-    const worker = new Worker(url)
-    worker.onmessage = (event: MessageEvent<Report>) => onReport(event.data)
-    worker.onerror = onFailure
-    worker.onmessageerror = onFailure
-    return { order: (order) => worker.postMessage(order), stop: () => worker.terminate() }
+/** Starts loading the worker's script at once, while the page is still being read. */
+export const createWorkerSolver = (url: string): StartSolver => {
+  const spawn = (): Worker => new Worker(url)
+  let first: Worker | undefined
+  let isBroken = false
+  try {
+    first = spawn()
+    first.addEventListener('error', () => (isBroken = true))
+  } catch {
+    // Tried again, and told, when a solver is wanted.
   }
+  return (onReport, onFailure) => {
+    const worker = first ?? spawn()
+    if (first && isBroken) queueMicrotask(onFailure)
+    first = undefined
+    worker.addEventListener('message', (event: MessageEvent<Report>) => onReport(event.data))
+    worker.addEventListener('error', onFailure)
+    worker.addEventListener('messageerror', onFailure)
+    return { order: (order) => worker.postMessage(order, []), stop: () => worker.terminate() }
+  }
+}
 
 /** The page itself, in stretches short enough that it stays alive. */
 export const localSolver: StartSolver = (onReport) => {
@@ -31,11 +43,9 @@ export const localSolver: StartSolver = (onReport) => {
   const order = createSearcher({ kernel: createPlainKernel(), report, now, pause })
   return {
     // A turn later, so that nothing is reported to someone who is still being set up.
-    order: (message) => void pause0().then(() => order(message)),
+    order: (message) => queueMicrotask(() => order(message)),
     stop: () => {
       stopped = true
     },
   }
 }
-
-const pause0 = (): Promise<void> => Promise.resolve()

@@ -28,7 +28,8 @@ export const takeTurn = async (locks: LockManager | undefined, onWait: () => voi
 export const joinTabs = (onPassed: () => void): (() => void) => {
   try {
     const channel = new BroadcastChannel(NAME)
-    channel.onmessage = onPassed
+    channel.addEventListener('message', onPassed)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no such argument
     return () => channel.postMessage('passed')
   } catch {
     return () => {}

@@ -23,7 +23,17 @@ const rounds = Array.from({ length: 61 }, (_, t) => t).slice(16)
  * ago + K + W. `x11`: a11 xor a10. `k16`…: K + W of a fixed word. `s19`…: the fixed part of a schedule word.
  */
 export const SLOTS: readonly string[] = [
-  ...['e12', 'a12', 'h13', 'h14', 'h15', 'a9', 'a10', 'a11', 'e10', 'e11', 'x11'],
+  'e12',
+  'a12',
+  'h13',
+  'h14',
+  'h15',
+  'a9',
+  'a10',
+  'a11',
+  'e10',
+  'e11',
+  'x11',
   ...rounds.filter(isFixed).map((t) => `k${t}`),
   ...rounds.filter(fixedSources).map((t) => `s${t}`),
 ]
@@ -48,8 +58,8 @@ export const prepare = (words: Int32Array): Int32Array => {
     slots.set(`s${t}`, sum).set(`k${t}`, sum + at(K, t))
   }
   // a[t + 4] and e[t + 4] are the state after round t, so that the four words before round 0 have a place.
-  const a = IV.slice(0, 4).reverse()
-  const e = IV.slice(4).reverse()
+  const a = [3, 2, 1, 0].map((i) => at(IV, i))
+  const e = [7, 6, 5, 4].map((i) => at(IV, i))
   const round = (t: number): void => {
     const x = at(e, t + 3)
     const y = at(a, t + 3)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Manifest } from './built.ts'
+import { flatHeaders } from './headers.ts'
 import type { Asset } from './pages.ts'
 
 /** A worker from the network obeys the policy of its own response: WebAssembly is all that it may do. */
@@ -20,13 +21,16 @@ export const acceptsCoding = (acceptEncoding: string | undefined, coding: string
 
 const assetOf = (folder: string, name: string, type: string, suffix: string, coding: string): Asset => {
   const body = readFileSync(join(folder, 'assets', name + suffix))
-  const headers = [
-    ...['content-type', type, 'content-length', String(body.length)],
-    ...['cache-control', 'public, max-age=31536000, immutable', 'vary', 'accept-encoding'],
-    ...['x-content-type-options', 'nosniff', 'cross-origin-resource-policy', 'same-origin'],
-    ...(type.startsWith('text/javascript') ? ['content-security-policy', SCRIPT_POLICY] : []),
-    ...(coding ? ['content-encoding', coding] : []),
-  ]
+  const headers = flatHeaders({
+    'content-type': type,
+    'content-length': String(body.length),
+    'cache-control': 'public, max-age=31536000, immutable',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+    vary: 'accept-encoding',
+    ...(type.startsWith('text/javascript') && { 'content-security-policy': SCRIPT_POLICY }),
+    ...(coding && { 'content-encoding': coding }),
+  })
   return { status: 200, headers, body }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ENDPOINTS, type PageChallenge } from '../protocol.ts'
 import type { Manifest } from './built.ts'
 import { asciiJson, bytesOf, escapeHtml } from './escape.ts'
+import { DOCUMENT_HEADERS, flatHeaders } from './headers.ts'
 import type { Locale } from './locale.ts'
 import type { PageParts } from './pages.ts'
 import { createSplice } from './splice.ts'
@@ -42,11 +43,13 @@ export const createChallengePage = (parts: ChallengePageParts) => {
     .map(bytesOf)
   const gzip = createSplice(head, tail)
   const fixedLength = head.length + tail.length
-  const plainHeaders = [
-    ...['content-type', 'text/html; charset=utf-8', 'cache-control', 'no-store', 'vary', 'accept-encoding'],
-    ...['content-security-policy', policyOf(parts.manifest), 'referrer-policy', 'same-origin'],
-    ...['x-content-type-options', 'nosniff', 'x-robots-tag', 'noindex'],
-  ]
+  const plainHeaders = flatHeaders({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policyOf(parts.manifest),
+    'referrer-policy': 'same-origin',
+    vary: 'accept-encoding',
+    ...DOCUMENT_HEADERS,
+  })
   const gzipHeaders = [...plainHeaders, 'content-encoding', 'gzip']
 
   return (challenge: PageChallenge, acceptsGzip: boolean): PageParts => {

@@ -16,6 +16,7 @@ export interface Locale {
     readonly retry: string
     readonly back: string
     readonly copy: string
+    readonly noscriptHeading: string
     readonly noscript: string
     readonly noscriptHelp: string
     readonly question: string

@@ -1,5 +1,5 @@
 /** The seam of the room: pages as values, ready to be written. Types only. */
-import type { PageChallenge, ProblemJson } from '../protocol.ts'
+import type { ChallengeJson, PageChallenge, ProblemJson } from '../protocol.ts'
 
 /** A response but for its status, which the caller knows. */
 export interface PageParts {
@@ -32,6 +32,8 @@ export interface Pages {
   refusalPage(refusal: Refusal): PageParts
   /** RFC 9457, for machines. */
   problem(problem: ProblemJson): PageParts
+  /** A challenge for a machine that asked for one. */
+  challengeDocument(challenge: ChallengeJson): PageParts
   /** An immutable file of `B/assets/` by its name there; undefined when there is none. */
   asset(name: string, acceptEncoding: string | undefined): Asset | undefined
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Manifest } from './built.ts'
 import { bytesOf, escapeHtml } from './escape.ts'
+import { DOCUMENT_HEADERS, flatHeaders } from './headers.ts'
 import type { Locale } from './locale.ts'
 import type { PageParts, Refusal } from './pages.ts'
 import { fillTemplate } from './template.ts'
@@ -22,11 +23,12 @@ export const createRefusalPage = (folder: string, manifest: Manifest, locale: Lo
     ...shared,
   })
   const policy = `default-src 'none'; style-src '${manifest.challenge.style}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
-  const headers = [
-    ...['content-type', 'text/html; charset=utf-8', 'cache-control', 'no-store'],
-    ...['content-security-policy', policy, 'referrer-policy', 'same-origin'],
-    ...['x-content-type-options', 'nosniff', 'x-robots-tag', 'noindex'],
-  ]
+  const headers = flatHeaders({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy,
+    'referrer-policy': 'same-origin',
+    ...DOCUMENT_HEADERS,
+  })
   // One pass over the template: a value that looks like a place is not filled again.
   const pieces = template.split(/(\{\{\{?\w+\}?\}\})/)
   return ({ status, title, text, reference, returnPath }: Refusal): PageParts => {

@@ -14,14 +14,15 @@ export const en: Locale = {
     lead: 'Before this site opens, your browser does a little arithmetic. You do not need to do anything; the page you asked for follows by itself.',
     progress: 'Work done',
     retry: 'Try again',
-    back: 'Back to the page you asked for',
+    back: 'The page you asked for',
     copy: 'Copy',
+    noscriptHeading: 'JavaScript is needed here',
     noscript:
-      'This step runs as JavaScript, which is not available in your browser right now. With JavaScript allowed for this site, reloading the page is enough.',
+      'Before this site opens, your browser does a little arithmetic, and it does that in JavaScript. With JavaScript allowed for this site, reloading the page is enough.',
     noscriptHelp:
       'If you would rather not allow it, the people who run this site can help. Please give them the reference below.',
     question: 'What is happening here?',
-    what: 'Sites are often fetched by automated programs, thousands of pages at a time. This one asks each new visitor for a short computation (SHA-256 hashes, as many as shown above). For one visit that is hardly noticeable; for a program that fetches everything it adds up.',
+    what: 'Sites are often fetched by automated programs, thousands of pages at a time. This one asks each new visitor for a short computation (SHA-256 hashes). For one visit that is hardly noticeable; for a program that fetches everything it adds up.',
     privacy:
       'The computation runs in this tab only. Nothing is installed, nothing about you is collected, and nothing goes to third parties. Afterwards a cookie of this site remembers that the work is done.',
   },

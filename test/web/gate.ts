@@ -22,7 +22,7 @@ export interface GateOptions {
   readonly setsCookie?: boolean
   /** False: the worker's file is not there. */
   readonly hasWorker?: boolean
-  /** Replaces the page's policy. */
+  /** Replaces the policies of page and worker. */
   readonly policy?: (policy: string) => string
   /** Milliseconds before an answer is judged. */
   readonly delay?: number
@@ -78,7 +78,11 @@ export const startGate = async (options: GateOptions = {}) => {
     status: number,
     parts: { readonly headers: readonly string[]; readonly body: string | Buffer },
   ): void => {
-    response.writeHead(status, [...parts.headers])
+    const policy = options.policy ?? ((value: string) => value)
+    const headers = parts.headers.map((value, i) =>
+      parts.headers[i - 1] === 'content-security-policy' ? policy(value) : value,
+    )
+    response.writeHead(status, headers)
     response.end(parts.body, 'latin1')
   }
   const refuse = (response: ServerResponse, status: number, reason: AnswerFault): void => {
@@ -124,18 +128,11 @@ export const startGate = async (options: GateOptions = {}) => {
     if (url === '/outside' || headers.cookie?.includes('tollgate-pass=yes')) {
       response.writeHead(200, { 'content-type': 'text/html' })
       response.end(
-        `<title>site</title><h1>The site</h1><p id=url>${method} ${url}</p><a href="/deep/page?q=1&r=2#part">go</a>`,
+        `<title>site</title><link rel=icon href="data:,"><h1>The site</h1><p id=url>${method} ${url}</p><a href="/deep/page?q=1&r=2#part">go</a>`,
       )
       return
     }
-    const parts = pages.challengePage(issue(), headers['accept-encoding']?.includes('gzip') ?? false)
-    const policy = options.policy
-    const rewritten = policy
-      ? parts.headers.map((value, i) =>
-          parts.headers[i - 1] === 'content-security-policy' ? policy(value) : value,
-        )
-      : parts.headers
-    send(response, 403, { headers: rewritten, body: parts.body })
+    send(response, 403, pages.challengePage(issue(), headers['accept-encoding']?.includes('gzip') ?? false))
   }
   const server = createServer((request, response) => void handle(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

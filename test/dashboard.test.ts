@@ -72,7 +72,7 @@ const open = async (
   parts: Partial<AdminParts>,
   options: { readonly scheme?: 'light' | 'dark'; readonly width?: number } = {},
 ): Promise<Opened> => {
-  const admin = await listening({ dashboard, tickMs: 20, snapshot: busy(), ...parts })
+  const admin = await listening({ dashboard, tickMs: 100, snapshot: busy(), ...parts })
   const context = await browser.newContext({
     colorScheme: options.scheme ?? 'light',
     viewport: { width: options.width ?? 1280, height: 900 },
@@ -154,7 +154,7 @@ test('names and causes from outside are shown as text', async () => {
 })
 
 test('a lost connection is said with the time of the figures, and found again by itself', async () => {
-  const first = await listening({ dashboard, tickMs: 20, snapshot: busy() })
+  const first = await listening({ dashboard, tickMs: 100, snapshot: busy() })
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.clock.install()
@@ -167,7 +167,7 @@ test('a lost connection is said with the time of the figures, and found again by
   expect(await page.locator('#maps .big').innerText()).toContain('450,000')
   const second = adminOf({
     dashboard,
-    tickMs: 20,
+    tickMs: 100,
     snapshot: busy({ startedAt: START + 500, version: '0.2.0' }),
   })
   await using _listening = await second.listen({ kind: 'tcp', host: '127.0.0.1', port })

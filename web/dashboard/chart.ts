@@ -29,7 +29,7 @@ export interface ChartParts {
   /** The least top of the scale, so that small values do not fill the chart. */
   readonly leastTop: number
   /** Steps of the axis; uPlot's own when absent. */
-  readonly steps?: number[]
+  readonly steps?: readonly number[]
   /** Series that do not stretch the scale. */
   readonly aside?: readonly number[]
   /** Draws over the lines. */
@@ -94,7 +94,7 @@ const axes = ({ axisText, steps }: ChartParts): uPlot.Axis[] => {
       grid: { stroke: () => colorOf('--line'), width: 1 },
       space: 36,
       values: (_, splits) => splits.map(axisText),
-      ...(steps === undefined ? {} : { incrs: steps }),
+      ...(steps === undefined ? {} : { incrs: [...steps] }),
     },
   ]
 }

@@ -9,6 +9,8 @@ import type { History } from './history.ts'
 import { drawSweeps } from './sweep-marks.ts'
 
 const ROWS = 8
+/** 1, 2, 5, 10, 20, 50 …: there is no half entry. */
+const STEPS = Array.from({ length: 30 }, (_, index) => [1, 2, 5][index % 3]! * 10 ** Math.floor(index / 3))
 
 const hasRisen = (points: Points): boolean => {
   const known = points.filter((value) => value !== null)
@@ -76,6 +78,7 @@ const createMapCard = (name: string): MapCard => {
     axisText: shortText,
     valueText: numberText,
     leastTop: 10,
+    steps: STEPS,
     aside: [1],
     draw: (plot, color) => drawSweeps(plot, sweeps, color),
   })

@@ -25,8 +25,10 @@ export const createPassCookie = (options: CookieOptions) => {
     /** The tokens in a request's `Cookie` and `Authorization: Tollgate …` headers, at most eight. */
     tokensOf(cookies: string | undefined, authorization: string | undefined): readonly string[] {
       const tokens: string[] = []
-      if (authorization?.slice(0, SCHEME.length).toLowerCase() === SCHEME)
-        tokens.push(authorization.slice(SCHEME.length).trim())
+      if (authorization?.slice(0, SCHEME.length).toLowerCase() === SCHEME) {
+        const token = authorization.slice(SCHEME.length).trim()
+        if (token.length <= LONGEST_TOKEN) tokens.push(token)
+      }
       if (cookies?.includes(name))
         for (const pair of cookies.split(';')) {
           const value = valueOf(pair.trim(), names)
@@ -39,7 +41,7 @@ export const createPassCookie = (options: CookieOptions) => {
     withoutPasses(cookies: string): string | undefined {
       if (!cookies.includes(name)) return cookies
       const kept = cookies.split(';').filter((pair) => valueOf(pair.trim(), names) === undefined)
-      return kept.length === 0 ? undefined : kept.join(';').trim()
+      return kept.join(';').trim() || undefined
     },
     /** True for a `Set-Cookie` value that would touch a pass. */
     sets: (setCookie: string): boolean => valueOf(setCookie.split(';', 1)[0]!.trim(), names) !== undefined,

@@ -1,6 +1,7 @@
 /** One JSON line for each decision that is not a pass or an allow, and for what an operator should read. */
-import { pino, stdTimeFunctions } from 'pino'
+import { pino } from 'pino'
 import type { DecidedEvent, GateEvent, OnEvent, WorkerEvent } from '../base/event.ts'
+import { createIsoClock, decisionLine } from './log-decision.ts'
 import { createLogFile } from './log-file.ts'
 import { causeOf, createTextCap } from './log-text.ts'
 
@@ -11,6 +12,8 @@ export interface LogOptions {
   readonly level: LogLevel
   /** A file to append to; standard output when absent. */
   readonly file?: string
+  /** Wall-clock milliseconds. */
+  readonly now?: () => number
 }
 
 export interface Log {
@@ -36,38 +39,26 @@ const WORKER_LEVELS = { started: 'info', died: 'error', stopped: 'info' } as con
  *
  * @throws when `file` cannot be opened.
  */
-export const createLog = ({ level, file }: LogOptions): Log => {
+export const createLog = ({ level, file, now = Date.now }: LogOptions): Log => {
   const destination = createLogFile(file)
   const cap = createTextCap()
+  const time = createIsoClock(now)
   const logger = pino(
     {
       level,
       base: null,
       messageKey: 'message',
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${time()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
     destination,
   )
 
+  const tellsDecisions = logger.isLevelEnabled('info')
   const decided = (event: DecidedEvent): void => {
-    if (!event.observed && (event.action === 'pass' || event.action === 'allow')) return
-    logger.info(
-      {
-        action: event.action,
-        ...(event.observed ? { observed: true } : {}),
-        reference: event.reference,
-        site: event.site,
-        rule: event.rule,
-        requiredLevel: event.level,
-        address: cap(event.address),
-        method: cap(event.method),
-        host: cap(event.host),
-        target: cap(event.target),
-        userAgent: cap(event.userAgent),
-      },
-      event.observed ? 'observed' : event.action,
-    )
+    const goesThrough = event.action === 'pass' || event.action === 'allow'
+    if (!tellsDecisions || (goesThrough && !event.observed)) return
+    destination.write(decisionLine(event, time(), cap))
   }
 
   const write = (event: GateEvent): void => {

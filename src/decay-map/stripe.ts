@@ -25,6 +25,8 @@ export class Stripe {
   private readonly evicts: boolean
   private readonly clock: MonotonicClock
   private readonly lock: Lock
+  /** True while the stripe is changed: still true when leaving means that an exception cut the change short. */
+  private changing = false
   private base = 0
   private bucket = 0
   private k0 = 0
@@ -73,6 +75,10 @@ export class Stripe {
   }
 
   leave(): void {
+    if (this.changing) {
+      this.changing = false
+      repair(this.table, this.base)
+    }
     if (this.lock.release(this.base + LOCK)) return
     // Taken for dead while alive: two threads have written at once, so neither's chains can be trusted.
     this.enterAt(this.base)
@@ -91,18 +97,23 @@ export class Stripe {
   }
 
   drop(slot: number): void {
+    this.changing = true
     if (!remove(this.table, this.base, slot)) repair(this.table, this.base)
+    this.changing = false
   }
 
   put(value: Uint8Array, lifetime: number, replace: boolean): 'added' | 'present' | 'full' {
     const now = this.clock()
     const slot = this.find()
-    if (slot === 0) return this.insert(value, now + lifetime, now)
-    const decayed = deadlineOf(this.table, this.base, slot) <= now
-    if (!decayed && !replace) return 'present'
-    if (decayed) count(this.table, this.base, REMOVED)
-    this.overwrite(slot, value, now + lifetime)
-    return 'added'
+    const old = slot === 0 ? 0 : deadlineOf(this.table, this.base, slot)
+    if (old > now && !replace) return 'present'
+    this.changing = true
+    let outcome: 'added' | 'full' = 'added'
+    if (slot === 0) outcome = this.insert(value, now + lifetime, now)
+    else this.overwrite(slot, value, now + lifetime)
+    this.changing = false
+    if (slot !== 0 && old <= now) count(this.table, this.base, REMOVED)
+    return outcome
   }
 
   /** Removes at most `most` decayed entries, counting them by tag. */

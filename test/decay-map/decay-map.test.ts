@@ -94,6 +94,22 @@ test('a clock that throws leaves no lock behind', () => {
   expect(auditDecayMap(map)).toEqual([])
 })
 
+test.each([
+  ['new', 9, 4],
+  ['new in a full map', 9, 5],
+  ['known', 0, 4],
+])('a write cut short leaves no half entry: the key is %s', (_, number, entries) => {
+  const { map } = mapOf(5)
+  for (let each = 0; each < entries; each++) map.set(keyOf(each), valueOf(each), 10 + each)
+  const gone = new Uint8Array(8)
+  structuredClone(gone.buffer, { transfer: [gone.buffer] })
+  expect(() => map.set(keyOf(number), gone, 100)).toThrow(TypeError)
+  expect(auditDecayMap(map)).toEqual([])
+  expect(map.has(keyOf(9))).toBe(false)
+  expect(isValueOf(1, map.get(keyOf(1))!)).toBe(true)
+  expect(map.has(keyOf(0))).toBe(entries < 5)
+})
+
 test('values of no bytes and of many bytes are kept', () => {
   const none = mapOf(10, 'evict', 0)
   none.map.set(keyOf(1), new Uint8Array(0), 1)

@@ -11,8 +11,7 @@ export const expand = (text: string, env: Environment): Parsed<string> => {
   let fault: string | undefined
   const value = text.replaceAll(REFERENCE, (whole: string, name?: string, otherwise?: string) => {
     if (whole === '$${') return '${'
-    if (name === undefined)
-      fault ??= 'has a ${ that starts no variable such as ${NAME}; write $${ for ${ itself'
+    if (name === undefined) fault ??= 'a ${ here starts no variable such as ${NAME}; write $${ for ${ itself'
     const found = name === undefined ? undefined : env[name]
     if (otherwise !== undefined) return found === undefined || found === '' ? otherwise : found
     if (found === undefined) fault ??= `environment variable ${name} is not set and has no default`

@@ -65,6 +65,7 @@ const elsewhere = (key: string, path: Path, root: JsonSchema): string | undefine
 
 /** Rewrites what the schema found as faults in plain words, with the place of the key or value. */
 export const faultsOf = (issues: readonly Issue[], places: Places, root: JsonSchema): Fault[] => {
+  const told = new Set<string>()
   const convert = (issue: Issue, prefix: Path): Fault[] => {
     const path = [...prefix, ...issue.path.filter((step) => typeof step !== 'symbol')]
     const branch = branchOf(issue)
@@ -77,6 +78,9 @@ export const faultsOf = (issues: readonly Issue[], places: Places, root: JsonSch
     }
     const place = places.get(path)
     if (place !== undefined) {
+      // One value, one fault: what else is wrong with it follows from the first.
+      if (told.has(pathText(path))) return []
+      told.add(pathText(path))
       const message = `${pathText(path)} ${messageOf(issue, place.shown)}, got ${place.shown}`
       return [{ ...place.value, message }]
     }

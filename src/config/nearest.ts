@@ -34,7 +34,8 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
   let best: { candidate: string; far: number } | undefined
   for (const candidate of known) {
     const far = distance(name.toLowerCase(), candidate.toLowerCase())
-    const limit = Math.max(1, Math.floor(Math.min(name.length, candidate.length) / 3))
+    const shorter = Math.min(name.length, candidate.length)
+    const limit = shorter < 4 ? 1 : Math.max(2, Math.floor(shorter / 3))
     if (far <= limit && (best === undefined || far < best.far)) best = { candidate, far }
   }
   return best?.candidate

@@ -25,7 +25,10 @@ export const listenSchema = z
 
 /** `workers`: threads; `auto` is one for each core. */
 export const workersSchema = z
-  .union([z.literal('auto'), z.int().min(1, WORKERS_FAULT).max(64, WORKERS_FAULT)], WORKERS_FAULT)
+  .union(
+    [z.literal('auto', WORKERS_FAULT), z.int().min(1, WORKERS_FAULT).max(64, WORKERS_FAULT)],
+    WORKERS_FAULT,
+  )
   .prefault('auto')
   .describe('Worker threads; auto: one for each core.')
 

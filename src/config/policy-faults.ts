@@ -32,6 +32,6 @@ export const policyFaults = (data: Readonly<Record<string, unknown>>, places: Pl
       section === 'bots' && typeof index === 'number'
         ? [section, rules[index]?.index ?? index, ...rest]
         : path
-    return { ...places.nearest(original).value, message: `${pathText(original)}: ${message}` }
+    return { ...places.nearest(original).value, message: `${pathText(original)} ${message}` }
   })
 }

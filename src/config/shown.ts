@@ -6,6 +6,7 @@ export const shownValue = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (typeof value !== 'string') return 'a mapping'
-  const text = JSON.stringify(value)
+  // Faults go to logs and terminals; a password in a URL must not.
+  const text = JSON.stringify(value.replace(/\/\/[^/@]*@/, '//…@'))
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…"`
 }

@@ -73,7 +73,7 @@ const compileRule = (options: RuleOptions, parts: PolicyParts, onFault: OnFault)
     onFault([key], fault)
   })
   if (conditions.length === 0 && !broken) {
-    onFault([], `a rule needs at least one of ${MATCHER_KEYS.join(', ')}`)
+    onFault([], `needs at least one of ${MATCHER_KEYS.join(', ')}`)
   }
   checkChallenge(options, parts, onFault)
   return { verdict, conditions }
@@ -83,7 +83,7 @@ const checkNames = (rules: readonly RuleOptions[], onFault: OnFault): void => {
   const seen = new Set([DEFAULT_RULE])
   for (const [index, { name }] of rules.entries()) {
     if (name === DEFAULT_RULE) onFault([index, 'name'], `must not be "${DEFAULT_RULE}", which is taken`)
-    else if (seen.has(name)) onFault([index, 'name'], `another rule is named "${name}"`)
+    else if (seen.has(name)) onFault([index, 'name'], `must be unique; an earlier rule is named "${name}"`)
     seen.add(name)
   }
 }

@@ -20,10 +20,9 @@ export interface Pattern {
 
 const syntaxFault = (pattern: string, fault: RE2JSSyntaxException): string => {
   const piece = fault.getPattern()
-  const at = piece === null ? -1 : pattern.indexOf(piece)
-  const where = at < 0 ? '' : ` at character ${at + 1}`
-  const shown = piece === null || piece === pattern ? '' : `: ${piece}`
-  return `is not a regular expression: ${fault.getDescription()}${where}${shown}`
+  const at = piece === null || piece === pattern ? -1 : pattern.indexOf(piece)
+  const where = at < 0 ? '' : ` at character ${at + 1}: ${piece}`
+  return `is not a regular expression: ${fault.getDescription()}${where}`
 }
 
 /** Go's regular expression syntax, found anywhere in the text unless anchored. */

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRangeSet, parseRange } from '../../src/base/address-range.ts'
 import type { AddressRange } from '../../src/base/address-range.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { parseAddress } from '../../src/base/address.ts'
 import type { RequestFacts } from '../../src/client/client.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'

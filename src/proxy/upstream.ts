@@ -1,4 +1,4 @@
-import { Pool, type Dispatcher } from 'undici'
+import { buildConnector, Pool, type Dispatcher } from 'undici'
 import type { UpstreamAddress } from '../base/endpoint.ts'
 import type { UpstreamFault } from '../base/event.ts'
 
@@ -23,6 +23,25 @@ const LARGEST_HEAD = 65_536
 const originOf = (address: UpstreamAddress): string =>
   address.kind === 'unix' ? 'http://localhost' : address.origin
 
+/** A body that ends with its connection ends well only by a close; undici would take a reset for one, too. */
+const tellReset = (error: Error): void => {
+  if ('code' in error && error.code === 'ECONNRESET') error.code = 'EPIPE'
+}
+
+const connectorFor = (address: UpstreamAddress, timeout: number): buildConnector.connector => {
+  const connect = buildConnector({
+    allowH2: false,
+    timeout,
+    ...(address.kind === 'unix' ? { socketPath: address.path } : {}),
+  })
+  return (options, callback) =>
+    connect(options, (...[error, socket]) => {
+      if (error) return callback(error, null)
+      socket.on('error', tellReset)
+      callback(null, socket)
+    })
+}
+
 export const createUpstream = (parts: {
   readonly address: UpstreamAddress
   readonly timeouts: UpstreamTimeouts
@@ -35,8 +54,7 @@ export const createUpstream = (parts: {
     maxHeaderSize: LARGEST_HEAD,
     headersTimeout: timeouts.headers,
     bodyTimeout: timeouts.idle,
-    ...(address.kind === 'unix' ? { socketPath: address.path } : {}),
-    connect: { timeout: timeouts.connect },
+    connect: connectorFor(address, timeouts.connect),
     strictContentLength: true,
   })
   return { address, dispatcher, [Symbol.asyncDispose]: () => dispatcher.destroy() }

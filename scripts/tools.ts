@@ -13,11 +13,11 @@ interface Tool {
 const TEST: readonly Tool[] = [
   { commands: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' },
   { commands: ['nginx'], package: 'nginx-light' },
+  { commands: ['firefox-esr', 'firefox'], package: 'firefox-esr' },
   { commands: ['openssl'], package: 'openssl' },
 ]
 const BENCH: readonly Tool[] = [
   ...TEST,
-  { commands: ['firefox-esr', 'firefox'], package: 'firefox-esr' },
   { commands: ['caddy'], package: 'caddy' },
   { commands: ['haproxy'], package: 'haproxy' },
   { commands: ['wrk'], package: 'wrk' },

@@ -14,6 +14,7 @@ import { createTally } from '../observe/tally.ts'
 import { createTallyMemory, MAIN_ROW, tallyLayoutOf } from '../observe/tally-layout.ts'
 import { readTally } from '../observe/tally-reading.ts'
 import { loadKeyMaterial } from '../pass/keys.ts'
+import { createAbandonedCount } from './abandoned.ts'
 import { ONLY_SITE, policyOf } from './assemble.ts'
 import { createClocks, takeAnchor } from './clocks.ts'
 import { createDemoSite } from './demo-site.ts'
@@ -73,11 +74,10 @@ export const createTollgate = async (config: Config): Promise<Tollgate> => {
     log.onEvent(event)
     history.onEvent(event)
   }
-  const onSweep = ({ tags, ...report }: SweepReport): void => {
+  const tellAbandoned = createAbandonedCount(maps.challenges, onEvent)
+  const onSweep = (report: SweepReport): void => {
     onEvent({ name: 'swept', ...report })
-    if (report.map !== 'challenges') return
-    for (const [tag, count] of tags)
-      onEvent({ name: 'challenge', kind: KIND_NAMES[tag - 1] ?? 'other', step: 'abandoned', count })
+    if (report.map === maps.challenges.name) tellAbandoned()
   }
   opened.use(createSweeper({ maps: listOf(maps), interval: config.store.cleanup_interval, onSweep }))
 

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { createMac } from '../base/mac.ts'
 import type { Terms } from './kind.ts'
 
@@ -22,7 +21,7 @@ export interface SealedChallenge {
 export interface Sealed {
   /** What the visitor sends back, base64url. */
   readonly token: string
-  /** 32 bytes that start every puzzle; known only once the challenge is issued. */
+  /** 32 bytes that start every puzzle: the whole authenticator, which nobody can know before it is issued. */
   readonly seed: Buffer
 }
 
@@ -88,12 +87,12 @@ const sameBytes = (buffer: Buffer, at: number, text: string): boolean => {
 export const createSeal = (parts: { readonly key: Buffer }) => {
   const scratch = Buffer.alloc(LONGEST)
   const mac = createMac(parts.key, LONGEST)
-  const seedOf = (end: number): Buffer => hash('sha256', scratch.subarray(0, end), 'buffer')
   return {
     seal(challenge: SealedChallenge): Sealed {
       const end = write(scratch, challenge)
-      scratch.write(mac(scratch, end), end, MAC_BYTES, 'latin1')
-      return { token: scratch.toString('base64url', 0, end + MAC_BYTES), seed: seedOf(end + MAC_BYTES) }
+      const tag = mac(scratch, end)
+      scratch.write(tag, end, MAC_BYTES, 'latin1')
+      return { token: scratch.toString('base64url', 0, end + MAC_BYTES), seed: Buffer.from(tag, 'latin1') }
     },
     /** Undefined unless the token is byte for byte one that `seal` made. */
     open(token: string): { readonly challenge: SealedChallenge; readonly seed: Buffer } | undefined {
@@ -101,9 +100,10 @@ export const createSeal = (parts: { readonly key: Buffer }) => {
       const bytes = scratch.write(token, 'base64url')
       const end = bytes - MAC_BYTES
       if (end < FIXED_BYTES || scratch[0] !== VERSION) return undefined
-      if (!sameBytes(scratch, end, mac(scratch, end))) return undefined
+      const tag = mac(scratch, end)
+      if (!sameBytes(scratch, end, tag)) return undefined
       if (scratch.toString('base64url', 0, bytes) !== token) return undefined
-      return { seed: seedOf(bytes), challenge: read(scratch, end) }
+      return { seed: Buffer.from(tag, 'latin1'), challenge: read(scratch, end) }
     },
   }
 }

@@ -3,6 +3,9 @@
 /** Bytes of a key. */
 export const KEY_BYTES = 16
 
+/** How many values of the first byte are counted apart. */
+export const TAGS = 8
+
 /** Monotonic milliseconds, the same for all threads of the process (never the wall clock). */
 export type MonotonicClock = () => number
 
@@ -29,14 +32,15 @@ export interface DecayMapStats {
   /** All memory of the map, whether used or not. */
   readonly bytes: number
   readonly evictions: number
+  /** Decayed entries that were removed, by a sweep or because a new entry came in their place. */
   readonly removed: number
+  /** The same by the first byte of their value; bytes from `TAGS - 1` upwards share the last number. */
+  readonly removedByTag: readonly number[]
 }
 
 /** What one slice of sweeping did. */
 export interface SweepSlice {
   readonly removed: number
-  /** Removed entries by the first byte of their value (`tags[n]` entries had the first byte n). */
-  readonly tags: ReadonlyMap<number, number>
   /** True when nothing decayed is left at the time of the slice. */
   readonly done: boolean
 }

@@ -22,6 +22,7 @@ export const FREE = 2
 export const HIGH_WATER = 3
 /** Counters as 64-bit floats, by word. */
 export const EVICTIONS = 4
+/** Removed entries by the first byte of their value, one 64-bit float for each of `TAGS` values. */
 export const REMOVED = 6
 
 /** Words of a slot: the key, its deadline (64-bit float, 0 = no entry), chain, place in the heap, value. */

@@ -1,4 +1,4 @@
-import { KEY_BYTES } from './decay-map.ts'
+import { KEY_BYTES, TAGS } from './decay-map.ts'
 import type { DecayMap, DecayMapHandle, DecayMapStats, MonotonicClock, SweepSlice } from './decay-map.ts'
 import { ENTRIES, EVICTIONS, LIVE, REMOVED } from './layout.ts'
 import { Stripe } from './stripe.ts'
@@ -96,13 +96,15 @@ export class SharedMap implements DecayMap {
 
   stats(): DecayMapStats {
     const { name, capacity, memory } = this.handle
+    const removedByTag = Array.from({ length: TAGS }, (_, tag) => this.sum(REMOVED + 2 * tag))
     return {
       name,
       entries: Atomics.load(this.table.words, ENTRIES),
       capacity,
       bytes: memory.byteLength,
       evictions: this.sum(EVICTIONS),
-      removed: this.sum(REMOVED),
+      removed: removedByTag.reduce((sum, removed) => sum + removed, 0),
+      removedByTag,
     }
   }
 
@@ -166,9 +168,7 @@ export class SharedMap implements DecayMap {
   private makeRoomAt(base: number): boolean {
     this.stripe.enterAt(base)
     try {
-      return this.handle.atCapacity === 'evict'
-        ? this.stripe.evict()
-        : this.stripe.removeDecayed(1, undefined) > 0
+      return this.handle.atCapacity === 'evict' ? this.stripe.evict() : this.stripe.removeDecayed(1) > 0
     } finally {
       this.stripe.leave()
     }

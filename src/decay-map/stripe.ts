@@ -1,3 +1,4 @@
+import { TAGS } from './decay-map.ts'
 import type { AtCapacity, MonotonicClock } from './decay-map.ts'
 import { rise, settle, sink } from './heap.ts'
 import { bucketAt, hashOf, stripeOf } from './key-hash.ts'
@@ -107,24 +108,24 @@ export class Stripe {
     const slot = this.find()
     const old = slot === 0 ? 0 : deadlineOf(this.table, this.base, slot)
     if (old > now && !replace) return 'present'
+    const tag = slot === 0 ? 0 : this.tagOf(slot)
     this.changing = true
     let outcome: 'added' | 'full' = 'added'
     if (slot === 0) outcome = this.insert(value, now + lifetime, now)
     else this.overwrite(slot, value, now + lifetime)
     this.changing = false
-    if (slot !== 0 && old <= now) count(this.table, this.base, REMOVED)
+    if (slot !== 0 && old <= now) count(this.table, this.base, REMOVED + 2 * tag)
     return outcome
   }
 
-  /** Removes at most `most` decayed entries, counting them by tag. */
-  removeDecayed(most: number, tags: Float64Array | undefined): number {
+  /** Removes at most `most` decayed entries. */
+  removeDecayed(most: number): number {
     const now = this.clock()
     let removed = 0
     for (; removed < most; removed++) {
       const slot = this.first()
       if (slot === 0 || deadlineOf(this.table, this.base, slot) > now) break
-      if (tags) tags[tagOf(this.table, this.base, slot, this.valueBytes)]! += 1
-      count(this.table, this.base, REMOVED)
+      count(this.table, this.base, REMOVED + 2 * this.tagOf(slot))
       this.drop(slot)
     }
     return removed
@@ -221,6 +222,11 @@ export class Stripe {
   }
 
   private countPassing(slot: number, now: number): void {
-    count(this.table, this.base, deadlineOf(this.table, this.base, slot) > now ? EVICTIONS : REMOVED)
+    const lives = deadlineOf(this.table, this.base, slot) > now
+    count(this.table, this.base, lives ? EVICTIONS : REMOVED + 2 * this.tagOf(slot))
+  }
+
+  private tagOf(slot: number): number {
+    return Math.min(TAGS - 1, tagOf(this.table, this.base, slot, this.valueBytes))
   }
 }

@@ -12,7 +12,6 @@ export class Sweep {
   private readonly table: Table
   private readonly stripe: Stripe
   private readonly clock: MonotonicClock
-  private readonly tags = new Float64Array(256)
   private cursor = 0
 
   constructor(table: Table, stripe: Stripe, clock: MonotonicClock) {
@@ -22,7 +21,6 @@ export class Sweep {
   }
 
   slice(budget: number): SweepSlice {
-    this.tags.fill(0)
     let removed = 0
     let skipped = 0
     for (let clean = 0; clean < this.table.stripes && removed < budget;) {
@@ -36,7 +34,7 @@ export class Sweep {
         this.cursor = (this.cursor + 1) % this.table.stripes
       }
     }
-    return { removed, tags: tagCounts(this.tags), done: removed < budget && skipped === 0 }
+    return { removed, done: removed < budget && skipped === 0 }
   }
 
   /** Entries removed; -1 when another thread, perhaps a dead one, holds the stripe. */
@@ -44,7 +42,7 @@ export class Sweep {
     if (!this.mayHaveDecayed(base)) return 0
     if (!this.stripe.tryEnterAt(base)) return -1
     try {
-      return this.stripe.removeDecayed(most, this.tags)
+      return this.stripe.removeDecayed(most)
     } finally {
       this.stripe.leave()
     }
@@ -56,10 +54,4 @@ export class Sweep {
     if (table.words[base + LIVE] === 0) return false
     return deadlineOf(table, base, table.words[base + table.heapAt]!) <= this.clock()
   }
-}
-
-function tagCounts(counts: Float64Array): ReadonlyMap<number, number> {
-  const tags = new Map<number, number>()
-  for (let tag = 0; tag < counts.length; tag++) if (counts[tag]! > 0) tags.set(tag, counts[tag]!)
-  return tags
 }

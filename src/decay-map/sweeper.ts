@@ -14,8 +14,6 @@ export interface SweepReport {
   readonly map: string
   readonly result: 'ok' | 'failed'
   readonly removed: number
-  /** Removed entries by the first byte of their value. */
-  readonly tags: ReadonlyMap<number, number>
   /** From the first slice to the last, pauses included. */
   readonly milliseconds: number
   readonly cause?: unknown
@@ -55,17 +53,19 @@ export function createSweeper(parts: SweeperParts): Sweeper {
   let cancel: () => void = () => {}
 
   async function sweepMap(map: DecayMap): Promise<void> {
-    const tags = new Map<number, number>()
+    let removed = 0
     const start = clock()
     const report = (result: SweepReport['result']) => ({
       map: map.name,
       result,
-      removed: total(tags),
-      tags,
+      removed,
       milliseconds: clock() - start,
     })
     try {
-      if (!(await sliceBySlice(map, tags))) return
+      const sweptAll = await sliceBySlice(map, (more) => {
+        removed += more
+      })
+      if (!sweptAll) return
       lastGood.set(map.name, clock())
       tell(report('ok'))
     } catch (cause) {
@@ -74,11 +74,11 @@ export function createSweeper(parts: SweeperParts): Sweeper {
   }
 
   /** True when nothing decayed is left, false when the sweeper was stopped before. */
-  async function sliceBySlice(map: DecayMap, tags: Map<number, number>): Promise<boolean> {
+  async function sliceBySlice(map: DecayMap, onRemoved: (count: number) => void): Promise<boolean> {
     let stalls = 0
     while (!stopping.signal.aborted) {
       const slice = map.sweep(sliceBudget)
-      for (const [tag, count] of slice.tags) tags.set(tag, (tags.get(tag) ?? 0) + count)
+      onRemoved(slice.removed)
       if (slice.done) return true
       stalls = slice.removed > 0 ? 0 : stalls + 1
       if (stalls > STALLS) throw new Error(`a part of ${map.name} stayed locked`)
@@ -129,12 +129,6 @@ export function createSweeper(parts: SweeperParts): Sweeper {
       await running
     },
   }
-}
-
-function total(tags: ReadonlyMap<number, number>): number {
-  let sum = 0
-  for (const count of tags.values()) sum += count
-  return sum
 }
 
 /** Does not keep the process alive. */

@@ -19,6 +19,8 @@ const readBody = (request: IncomingMessage): Promise<string | undefined> =>
     const chunks: Buffer[] = []
     let length = 0
     if (Number(request.headers['content-length'] ?? 0) > LONGEST_BODY) return resolve(undefined)
+    // A request without a body has ended before anyone listens.
+    if (request.readableEnded) return resolve('')
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
       if (length > LONGEST_BODY) {

@@ -8,7 +8,7 @@ import { factsOf } from '../client/facts.ts'
 import type { Identify } from '../client/identify.ts'
 import type { PassCookie } from '../pass/cookie.ts'
 import { forward } from '../proxy/forward.ts'
-import { upstreamRequestHeaders, type Introduction } from '../proxy/request-headers.ts'
+import { createUpstreamRequestHeaders, type Introduction } from '../proxy/request-headers.ts'
 import type { Tunnel } from '../proxy/tunnel.ts'
 import type { Act, Turn } from './act.ts'
 import type { Decision } from './decision.ts'
@@ -56,6 +56,7 @@ export const createGateway = (parts: {
   readonly onEvent: OnEvent
 }): Gateway => {
   const { site, identify, act, endpoints, cookie, onEvent } = parts
+  const upstreamRequestHeaders = createUpstreamRequestHeaders()
 
   const tellDecided = ({ facts, reference }: Turn, decision: Decision): void =>
     onEvent({

@@ -16,10 +16,34 @@ const valueOf = (pair: string, names: readonly string[]): string | undefined => 
   return equals > 0 && names.includes(pair.slice(0, equals)) ? pair.slice(equals + 1) : undefined
 }
 
+/** A `Cookie` header taken apart: what it says of passes, and the rest of it. */
+interface Jar {
+  readonly text: string
+  readonly tokens: readonly string[]
+  readonly rest: string | undefined
+}
+
+const openJar = (text: string, names: readonly string[]): Jar => {
+  const tokens: string[] = []
+  const rest: string[] = []
+  for (const pair of text.split(';')) {
+    const value = valueOf(pair.trim(), names)
+    if (value === undefined) rest.push(pair)
+    else if (value.length <= LONGEST_TOKEN && tokens.length < MOST_TOKENS) tokens.push(value)
+  }
+  return { text, tokens, rest: rest.join(';').trim() || undefined }
+}
+
 export const createPassCookie = (options: CookieOptions) => {
   const { name, domain } = options
   const hostName = `__Host-${name}`
   const names = [name, hostName]
+  // A request's header is looked at twice, by the decision and on its way upstream.
+  let last: Jar = { text: '', tokens: [], rest: undefined }
+  const jarOf = (cookies: string): Jar => {
+    if (cookies !== last.text) last = openJar(cookies, names)
+    return last
+  }
   const lifetimeAndScope = (seconds: number) => `; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax`
   return {
     /** The tokens in a request's `Cookie` and `Authorization: Tollgate …` headers, at most eight. */
@@ -29,19 +53,12 @@ export const createPassCookie = (options: CookieOptions) => {
         const token = authorization.slice(SCHEME.length).trim()
         if (token.length <= LONGEST_TOKEN) tokens.push(token)
       }
-      if (cookies?.includes(name))
-        for (const pair of cookies.split(';')) {
-          const value = valueOf(pair.trim(), names)
-          if (value !== undefined && value.length <= LONGEST_TOKEN && tokens.length < MOST_TOKENS)
-            tokens.push(value)
-        }
-      return tokens
+      if (cookies?.includes(name)) tokens.push(...jarOf(cookies).tokens)
+      return tokens.length > MOST_TOKENS ? tokens.slice(0, MOST_TOKENS) : tokens
     },
     /** The `Cookie` header without passes; undefined when nothing is left. */
     withoutPasses(cookies: string): string | undefined {
-      if (!cookies.includes(name)) return cookies
-      const kept = cookies.split(';').filter((pair) => valueOf(pair.trim(), names) === undefined)
-      return kept.join(';').trim() || undefined
+      return cookies.includes(name) ? jarOf(cookies).rest : cookies
     },
     /** True for a `Set-Cookie` value that would touch a pass. */
     sets: (setCookie: string): boolean => valueOf(setCookie.split(';', 1)[0]!.trim(), names) !== undefined,

@@ -60,9 +60,46 @@ export interface Introduction {
 
 const CREDENTIALS = /^tollgate /i
 
-const keptValue = (name: string, value: string, introduction: Introduction): string | undefined => {
-  if (name === 'cookie') return introduction.withoutPasses(value)
-  return name === 'authorization' && CREDENTIALS.test(value) ? undefined : value
+/** What becomes of a field: it depends on its name alone, or on its value too. */
+type Fate = 'drop' | 'keep' | 'cookie' | 'authorization'
+
+const fateOf = (received: string): Fate => {
+  const name = received.toLowerCase()
+  if (HOP_BY_HOP.has(name) || isOwned(name)) return 'drop'
+  return name === 'cookie' || name === 'authorization' ? name : 'keep'
+}
+
+/** Visitors send the same few names again and again; strangers' names beyond the cap are looked at each time. */
+const MOST_NAMES = 512
+
+const createFates = (): ((received: string) => Fate) => {
+  const known = new Map<string, Fate>()
+  return (received) => {
+    const fate = known.get(received)
+    if (fate !== undefined) return fate
+    const found = fateOf(received)
+    if (known.size < MOST_NAMES) known.set(received, found)
+    return found
+  }
+}
+
+const keptValue = (fate: Fate, value: string, introduction: Introduction): string | undefined => {
+  switch (fate) {
+    case 'keep':
+      return value
+    case 'drop':
+      return undefined
+    case 'cookie':
+      return introduction.withoutPasses(value)
+    case 'authorization':
+      return CREDENTIALS.test(value) ? undefined : value
+  }
+}
+
+const isListed = (dropped: readonly string[], received: string): boolean => {
+  if (dropped.length === 0) return false
+  const name = received.toLowerCase()
+  return name !== 'host' && dropped.includes(name)
 }
 
 /**
@@ -71,20 +108,29 @@ const keptValue = (name: string, value: string, introduction: Introduction): str
  *
  * @param raw Flat list as received.
  */
-export const upstreamRequestHeaders = (
+export type UpstreamRequestHeaders = (
   raw: readonly string[],
   connection: string | undefined,
   introduction: Introduction,
-): string[] => {
-  const dropped = connectionNames(connection)
-  const out: string[] = []
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i]!.toLowerCase()
-    if (HOP_BY_HOP.has(name) || isOwned(name)) continue
-    if (dropped.length > 0 && name !== 'host' && dropped.includes(name)) continue
-    const value = keptValue(name, raw[i + 1]!, introduction)
-    if (value !== undefined) out.push(raw[i]!, value)
+) => string[]
+
+export const createUpstreamRequestHeaders = (): UpstreamRequestHeaders => {
+  const fates = createFates()
+  return (raw, connection, introduction) => {
+    const dropped = connectionNames(connection)
+    const out: string[] = []
+    for (let i = 0; i < raw.length; i += 2) {
+      const name = raw[i]!
+      if (isListed(dropped, name)) continue
+      const value = keptValue(fates(name), raw[i + 1]!, introduction)
+      if (value !== undefined) out.push(name, value)
+    }
+    introduce(out, introduction)
+    return out
   }
+}
+
+const introduce = (out: string[], introduction: Introduction): void => {
   const { client, forwardedFor } = introduction
   const address = client.address.text
   out.push(
@@ -105,5 +151,4 @@ export const upstreamRequestHeaders = (
     'Tollgate-Reference',
     introduction.reference,
   )
-  return out
 }

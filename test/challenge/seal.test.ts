@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSeal, LONGEST_TOKEN, type SealedChallenge } from '../../src/challenge/seal.ts'
@@ -60,9 +59,12 @@ describe('a challenge that was sealed', () => {
     expect(createSeal({ key: Buffer.alloc(32, 4) }).open(token)).toBeUndefined()
   })
 
-  test('starts its puzzles with the hash of the whole token, so that no seed is known before it is issued', () => {
+  test('starts its puzzles with the authenticator of every field, so that none can be begun before it is issued', () => {
     const { token, seed } = seal.seal(challenge)
-    expect(seed).toEqual(createHash('sha256').update(Buffer.from(token, 'base64url')).digest())
+    expect(seed).toHaveLength(32)
+    expect(seed.subarray(0, 16)).toEqual(Buffer.from(token, 'base64url').subarray(-16))
+    for (const change of [{ level: 1 }, { returnPath: '/b' }, { expires: 7 }])
+      expect(seal.seal({ ...challenge, ...change }).seed).not.toEqual(seed)
   })
 
   test('is not disturbed by those sealed and opened after it', () => {

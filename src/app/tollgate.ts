@@ -46,6 +46,15 @@ const workersOf = ({ workers, listen }: Config): number =>
 const tokenOf = ({ admin }: Config): { readonly token?: string } =>
   admin.token_file === undefined ? {} : { token: readFileSync(admin.token_file, 'utf8').trim() }
 
+/** A fault of the system, with the key of the configuration that led to it. */
+const blaming = <T>(key: string, read: () => T): T => {
+  try {
+    return read()
+  } catch (cause) {
+    throw new Error(`${key}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
 /**
  * Starts everything; resolves when visitors can come.
  *
@@ -57,8 +66,8 @@ export const createTollgate = async (config: Config): Promise<Tollgate> => {
   const clocks = createClocks(anchor)
   const startedAt = Date.now()
   const version = readVersion()
-  const keys = loadKeyMaterial(config.pass.key_file)
-  const token = tokenOf(config)
+  const keys = blaming('pass.key_file', () => loadKeyMaterial(config.pass.key_file))
+  const token = blaming('admin.token_file', () => tokenOf(config))
   await assertFree(config.listen)
   const workers = workersOf(config)
   const maps = createMaps(config.store.capacity)
@@ -66,7 +75,7 @@ export const createTollgate = async (config: Config): Promise<Tollgate> => {
   const layout = tallyLayoutOf({ sites: [site], kinds: KIND_NAMES, maps: MAP_NAMES })
   const memory = createTallyMemory(layout, workers + 1)
   const tally = createTally({ layout, memory, row: MAIN_ROW, now: clocks.monotonic })
-  const log = createLog(config.log)
+  const log = blaming('log.file', () => createLog(config.log))
   opened.defer(() => log.flush())
   const history = createSweepHistory(Date.now)
   const onEvent = (event: GateEvent): void => {

@@ -1,5 +1,5 @@
 import type { ListenAddress } from '../base/endpoint.ts'
-import { createTollgate, type Tollgate } from '../app/tollgate.ts'
+import type { Tollgate } from '../app/tollgate.ts'
 import { readVersion } from '../app/version.ts'
 import { faultText } from '../config/fault.ts'
 import { loadConfig } from '../config/load.ts'
@@ -78,6 +78,8 @@ Runs the gateway until SIGTERM or SIGINT. Without a configuration and an upstrea
     for (const fault of told) io.err(`${loaded.ok ? 'warning: ' : ''}${faultText(fault)}\n`)
     if (!loaded.ok) return 1
     try {
+      // Only this command needs the whole house; the others start faster without it.
+      const { createTollgate } = await import('../app/tollgate.ts')
       const tollgate = await createTollgate(loaded.config)
       greet(tollgate, io)
       return await untilStopped(tollgate, io)

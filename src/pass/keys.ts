@@ -54,13 +54,14 @@ export const secretFor = ({ pem }: KeyMaterial, purpose: string): Buffer => {
 export interface SigningKeys {
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
-  /** Names the key in the token's header: the start of its public part's SHA-256. */
+  /** Names the key in the token's header: the start of its JWK thumbprint (RFC 7638), which `keygen` prints whole. */
   readonly id: string
 }
 
 export const signingKeysOf = ({ pem }: KeyMaterial): SigningKeys => {
   const privateKey = createPrivateKey(pem)
   const publicKey = createPublicKey(privateKey)
-  const der = publicKey.export({ type: 'spki', format: 'der' })
-  return { privateKey, publicKey, id: hash('sha256', der, 'base64url').slice(0, 11) }
+  const { crv, kty, x } = publicKey.export({ format: 'jwk' })
+  const thumbprint = hash('sha256', JSON.stringify({ crv, kty, x }), 'base64url')
+  return { privateKey, publicKey, id: thumbprint.slice(0, 11) }
 }

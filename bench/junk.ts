@@ -1,6 +1,6 @@
 /** Junk answers refused, and what they do to a visitor with a valid pass. */
 import { join } from 'node:path'
-import { micros, millis, missing, perSecond, type Bench, type BenchParts, type BenchRow } from './bench.ts'
+import { micros, millis, perSecond, type Bench, type BenchParts, type BenchRow } from './bench.ts'
 import { startGateway, type Gateway } from './gateway.ts'
 import { expectStatus, startLoadGenerator, type LoadResult } from './load.ts'
 import { jsonPost, navigation } from './requests.ts'
@@ -55,12 +55,12 @@ const capacityRow = async (parts: BenchParts, gateway: Gateway, junk: Junk): Pro
   }
 }
 
-const calmRow = async (parts: BenchParts, gateway: Gateway, junk: Junk): Promise<BenchRow> => {
+const calmRow = async (parts: BenchParts, gateway: Gateway, junk: Junk, rate: number): Promise<BenchRow> => {
   const { generator, quick } = parts
   const milliseconds = quick ? 3000 : 12_000
   const pass = navigation(await fetchPass(gateway.port))
   const visit = { port: gateway.port, requests: [pass], connections: 64, rate: VISITOR_RATE, milliseconds }
-  const work = `p99 of a visitor with a pass (${VISITOR_RATE}/s, open loop) while ${perSecond(GOAL_RATE)} junk answers arrive`
+  const work = `p99 of a visitor with a pass (${VISITOR_RATE}/s, open loop) while ${perSecond(rate)} junk answers arrive`
   await using attacker = startLoadGenerator()
   await generator.run({ ...visit, milliseconds: 1000 })
   const before = expectStatus(await generator.run(visit), 200, 'visitor')
@@ -68,26 +68,24 @@ const calmRow = async (parts: BenchParts, gateway: Gateway, junk: Junk): Promise
     port: gateway.port,
     requests: junk.requests,
     connections: 256,
-    rate: GOAL_RATE,
+    rate,
     milliseconds: milliseconds + 1000,
   })
   const during: LoadResult = expectStatus(await generator.run(visit), 200, 'visitor')
   const attacked = await attack
-  const rate = attacked.requests / attacked.seconds
+  const reached = attacked.requests / attacked.seconds
   const ratio = during.latencies.p99 / before.latencies.p99
   const figures = {
-    figure: `${millis(during.latencies.p99)} at ${perSecond(rate)} refused`,
+    figure: `${millis(during.latencies.p99)} at ${perSecond(reached)} refused`,
     reference: `${millis(before.latencies.p99)} without`,
     ratio: `${ratio.toFixed(2)}×`,
   }
-  const goal = `≤ ${GOAL_P99}×`
-  if (rate < GOAL_RATE * 0.98)
-    return {
-      ...missing(work, '', goal),
-      ...figures,
-      figure: `${figures.figure}: the generator did not reach ${perSecond(GOAL_RATE)} here`,
-    }
-  return { work, ...figures, goal, held: ratio <= GOAL_P99 }
+  const goal = rate === GOAL_RATE ? `≤ ${GOAL_P99}×` : '–'
+  const arrived = reached >= rate * 0.98
+  // Requests that found every connection waiting for the gateway are the gateway's fault; all else is ours.
+  const known = arrived || attacked.failed > 0
+  const held = rate === GOAL_RATE && known ? arrived && ratio <= GOAL_P99 : null
+  return { work: known ? work : `${work} (the generator was too slow)`, ...figures, goal, held }
 }
 
 export const benchJunk: Bench = async (parts) => {
@@ -96,6 +94,6 @@ export const benchJunk: Bench = async (parts) => {
   await using gateway = await startGateway({ upstream, logFile: join(folder, 'junk.log') })
   const kinds = await junkFor(gateway)
   for (const junk of kinds) rows.push(await capacityRow(parts, gateway, junk))
-  rows.push(await calmRow(parts, gateway, kinds[0]!))
+  for (const rate of [GOAL_RATE / 4, GOAL_RATE]) rows.push(await calmRow(parts, gateway, kinds[0]!, rate))
   return { title: 'Junk answers (one worker)', rows }
 }

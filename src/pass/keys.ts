@@ -21,10 +21,18 @@ const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'p
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
+const keyIn = (pem: string): KeyObject | undefined => {
+  try {
+    return createPrivateKey(pem)
+  } catch {
+    return undefined
+  }
+}
+
 const parsed = (pem: string, file: string): KeyObject => {
-  const key = createPrivateKey(pem)
-  if (key.asymmetricKeyType !== 'ed25519') throw new TypeError(`${file} holds no Ed25519 private key`)
-  return key
+  const key = keyIn(pem)
+  if (key?.asymmetricKeyType === 'ed25519') return key
+  throw new TypeError(`${file} holds no Ed25519 private key (PKCS#8, PEM); tollgate keygen makes one`)
 }
 
 /**

@@ -39,7 +39,7 @@ const JUNK: readonly (readonly [string, unknown])[] = [
 ]
 
 /** The exam of every kind of challenge. @param make Builds the kind. */
-export const examineKind = (make: () => ExaminedKind): void =>
+export const examineKind = (make: () => ExaminedKind): void => {
   describe(`the kind ${make().kind.name}`, () => {
     const { kind, solve, miss, field } = make()
     const terms = kind.terms(64, 4)
@@ -104,3 +104,4 @@ export const examineKind = (make: () => ExaminedKind): void =>
       expect(kind.judge(SEED, terms, new Map())).toBe('malformed')
     })
   })
+}

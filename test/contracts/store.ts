@@ -18,7 +18,7 @@ const idOf = (): Buffer => randomBytes(16)
 export const examineStore = (
   name: string,
   make: (clock: HandClock) => ExaminedStore | Promise<ExaminedStore>,
-): void =>
+): void => {
   describe(`the store ${name}`, () => {
     const begin = async () => {
       const clock = createHandClock()
@@ -119,3 +119,4 @@ export const examineStore = (
       expect(await store.isRevoked(second)).toBe(false)
     })
   })
+}

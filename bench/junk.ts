@@ -4,6 +4,7 @@ import { micros, millis, perSecond, type Bench, type BenchParts, type BenchRow }
 import { startGateway, type Gateway } from './gateway.ts'
 import { expectStatus, startLoadGenerator, type LoadResult } from './load.ts'
 import { jsonPost, navigation } from './requests.ts'
+import { warmUp } from './slices.ts'
 import { ANSWER_PATH, fetchChallenge, fetchPass } from './visitor.ts'
 
 const GOAL_RATE = 10_000
@@ -40,7 +41,7 @@ const junkFor = async (gateway: Gateway): Promise<readonly Junk[]> => {
 const capacityRow = async (parts: BenchParts, gateway: Gateway, junk: Junk): Promise<BenchRow> => {
   const { generator, quick } = parts
   const load = { port: gateway.port, requests: junk.requests, connections: 32 }
-  await generator.run({ ...load, milliseconds: quick ? 1000 : 4000 })
+  await warmUp(generator, load, quick)
   const before = gateway.cpu()
   const result = await generator.run({ ...load, milliseconds: quick ? 1500 : 5000 })
   expectStatus(result, junk.status, junk.name)
@@ -62,7 +63,7 @@ const calmRow = async (parts: BenchParts, gateway: Gateway, junk: Junk, rate: nu
   const visit = { port: gateway.port, requests: [pass], connections: 64, rate: VISITOR_RATE, milliseconds }
   const work = `p99 of a visitor with a pass (${VISITOR_RATE}/s, open loop) while ${perSecond(rate)} junk answers arrive`
   await using attacker = startLoadGenerator()
-  await generator.run({ ...visit, milliseconds: 1000 })
+  await warmUp(generator, { port: gateway.port, requests: [pass] }, quick)
   const before = expectStatus(await generator.run(visit), 200, 'visitor')
   const attack = attacker.run({
     port: gateway.port,

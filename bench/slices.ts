@@ -1,5 +1,5 @@
 /** CPU time per request of several subjects, in short slices that take turns. */
-import { expectStatus, type LoadGenerator } from './load.ts'
+import { expectStatus, type Load, type LoadGenerator } from './load.ts'
 import type { Subject } from './process.ts'
 
 export interface Contender {
@@ -20,7 +20,10 @@ export interface SlicesPlan {
   readonly generator: LoadGenerator
   readonly rounds: number
   readonly milliseconds: number
+  /** Requests before the first slice: the engine goes on optimizing for tens of thousands of them. */
   readonly warmUp: number
+  /** Milliseconds after which a slow subject is warm enough. */
+  readonly longestWarmUp: number
   readonly connections: number
 }
 
@@ -44,9 +47,13 @@ export const measureSlices = async (
     const result = await generator.run({ port: subject.port, requests, connections, milliseconds })
     const cpu = subject.cpu() - before
     expectStatus(result, status, name)
-    return { cpu: cpu / result.requests, rate: result.requests / result.seconds }
+    return { cpu: cpu / result.requests, rate: result.requests / result.seconds, requests: result.requests }
   }
-  for (const contender of contenders) await slice(contender, plan.warmUp)
+  for (const contender of contenders) {
+    const begun = performance.now()
+    for (let done = 0; done < plan.warmUp && performance.now() - begun < plan.longestWarmUp;)
+      done += (await slice(contender, plan.milliseconds)).requests
+  }
   const found = new Map(contenders.map(({ name }) => [name, { cpu: [] as number[], rate: [] as number[] }]))
   for (let round = 0; round < plan.rounds; round++)
     for (let turn = 0; turn < contenders.length; turn++) {
@@ -62,5 +69,14 @@ export const measureSlices = async (
 /** As long as the figures need, or as short as they bear. */
 export const slicesPlan = (generator: LoadGenerator, quick: boolean, connections = 32): SlicesPlan =>
   quick
-    ? { generator, rounds: 3, milliseconds: 500, warmUp: 1000, connections }
-    : { generator, rounds: 12, milliseconds: 1000, warmUp: 5000, connections }
+    ? { generator, rounds: 3, milliseconds: 500, warmUp: 10_000, longestWarmUp: 2000, connections }
+    : { generator, rounds: 12, milliseconds: 1000, warmUp: 80_000, longestWarmUp: 20_000, connections }
+
+/** Before latencies are looked at: the gateway at full speed for a while, whatever it answers. */
+export const warmUp = async (
+  generator: LoadGenerator,
+  load: Pick<Load, 'port' | 'requests'>,
+  quick: boolean,
+): Promise<void> => {
+  await generator.run({ ...load, connections: 16, milliseconds: quick ? 1500 : 8000 })
+}

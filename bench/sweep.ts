@@ -4,6 +4,7 @@ import { millis, type Bench } from './bench.ts'
 import { startNodeChild } from './node-child.ts'
 import { expectStatus } from './load.ts'
 import { navigation } from './requests.ts'
+import { warmUp } from './slices.ts'
 import { fetchPass } from './visitor.ts'
 
 /** What the gateway's process is told first. */
@@ -53,7 +54,7 @@ log: { level: warn, file: '${join(folder, 'sweep.log')}' }
     if (passed + challenged !== result.requests) expectStatus(result, 200, 'visitor')
     return result.latencies
   }
-  await generator.run({ ...load, milliseconds: 2000 })
+  await warmUp(generator, { port, requests }, quick)
   const before = await run()
   await child.ask({ order: 'decay' } satisfies FilledOrder)
   const sweeping = child.ask<Swept>({ order: 'sweep' } satisfies FilledOrder)

@@ -30,8 +30,8 @@ const serverFor = (gateway: Gateway, upgraded: Set<Duplex>): Server => {
     insecureHTTPParser: false,
     // A request without a body starts as a stream that has ended: no ticks are spent on reading nothing.
     optimizeEmptyRequests: true,
-    // Every other Upgrade (h2c, for one) is an ordinary request (RFC 9110 §7.8).
-    shouldUpgradeCallback: (request) => isWebSocket(request.headers.upgrade),
+    // Every other Upgrade (h2c, for one) is an ordinary request (RFC 9110 §7.8); a handshake is a GET (RFC 6455 §4.1).
+    shouldUpgradeCallback: ({ method, headers }) => method === 'GET' && isWebSocket(headers.upgrade),
   })
   server.on('request', gateway.handle)
   server.on('upgrade', (request, socket, head) => {

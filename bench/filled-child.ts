@@ -15,8 +15,6 @@ import { OPEN_VALUE_BYTES } from '../src/store/memory.ts'
 import type { FilledJob, FilledOrder, FilledStarted, Swept } from './sweep.ts'
 
 const LONG = 86_400_000
-/** From the last entry to the decay of half: long enough for a calm measurement before. */
-const MARGIN_MS = 30_000
 
 const words = new Uint32Array(4)
 const key = new Uint8Array(words.buffer)
@@ -35,14 +33,14 @@ const fill = (map: DecayMap, from: number, to: number, lifetime: () => number): 
   return performance.now() - begun
 }
 
-const start = async ({ yaml, entries }: FilledJob): Promise<void> => {
+const start = async ({ yaml, entries, calm }: FilledJob): Promise<void> => {
   const loaded = loadConfig({ text: yaml, env: {} })
   if (!loaded.ok) throw new Error(loaded.faults.map(({ message }) => message).join('; '))
   const { config } = loaded
   const maps = createMaps(config.store.capacity)
   const half = entries / 2
   const took = fill(maps.challenges, 0, half, () => LONG)
-  const decaysAt = performance.now() + took * 2 + MARGIN_MS
+  const decaysAt = performance.now() + took * 2 + calm
   fill(maps.challenges, half, entries, () => Math.max(1, decaysAt - performance.now()))
 
   const anchor = takeAnchor()

@@ -58,7 +58,7 @@ const capacityRow = async (parts: BenchParts, gateway: Gateway, junk: Junk): Pro
 
 const calmRow = async (parts: BenchParts, gateway: Gateway, junk: Junk, rate: number): Promise<BenchRow> => {
   const { generator, quick } = parts
-  const milliseconds = quick ? 3000 : 12_000
+  const milliseconds = quick ? 1500 : 12_000
   const pass = navigation(await fetchPass(gateway.port))
   const visit = { port: gateway.port, requests: [pass], connections: 64, rate: VISITOR_RATE, milliseconds }
   const work = `p99 of a visitor with a pass (${VISITOR_RATE}/s, open loop) while ${perSecond(rate)} junk answers arrive`

@@ -32,7 +32,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 }
 
 /** Those whose time does not depend on `--quick`. */
-const LONG: ReadonlySet<string> = new Set(['decay-map'])
+const LONG: ReadonlySet<string> = new Set(['decay-map', 'solver'])
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 

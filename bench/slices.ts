@@ -69,7 +69,7 @@ export const measureSlices = async (
 /** As long as the figures need, or as short as they bear. */
 export const slicesPlan = (generator: LoadGenerator, quick: boolean, connections = 32): SlicesPlan =>
   quick
-    ? { generator, rounds: 3, milliseconds: 500, warmUp: 10_000, longestWarmUp: 2000, connections }
+    ? { generator, rounds: 3, milliseconds: 500, warmUp: 10_000, longestWarmUp: 1000, connections }
     : { generator, rounds: 12, milliseconds: 1000, warmUp: 80_000, longestWarmUp: 20_000, connections }
 
 /** Before latencies are looked at: the gateway at full speed for a while, whatever it answers. */
@@ -78,5 +78,5 @@ export const warmUp = async (
   load: Pick<Load, 'port' | 'requests'>,
   quick: boolean,
 ): Promise<void> => {
-  await generator.run({ ...load, connections: 16, milliseconds: quick ? 1500 : 8000 })
+  await generator.run({ ...load, connections: 16, milliseconds: quick ? 1000 : 8000 })
 }

@@ -12,6 +12,8 @@ export interface FilledJob {
   readonly yaml: string
   /** Entries in the map of challenges; half of them decay together. */
   readonly entries: number
+  /** From the last entry to the decay of half: time for a calm measurement before. */
+  readonly calm: number
 }
 
 export interface FilledStarted {
@@ -44,7 +46,11 @@ challenge: { work: 64K, ttl: 24h }
 store: { capacity: ${entries + entries / 10} }
 log: { level: warn, file: '${join(folder, 'sweep.log')}' }
 `
-  const { port } = await child.ask<FilledStarted>({ yaml, entries } satisfies FilledJob)
+  const { port } = await child.ask<FilledStarted>({
+    yaml,
+    entries,
+    calm: quick ? 6000 : 25_000,
+  } satisfies FilledJob)
   // Every other request issues a challenge, which writes into the very map that is swept.
   const requests = [navigation(await fetchPass(port)), navigation()]
   const load = { port, requests, connections: 64, rate: RATE, milliseconds }

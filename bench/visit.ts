@@ -12,7 +12,7 @@ const WORK = 2 ** 20
 const GOAL = 2
 const GOAL_REQUESTS = 2
 const WARM_UPS = 2
-const TAPPED = 5
+const TAPPED = 3
 const PATIENCE_MS = 60_000
 /** The upstream's page is nothing but this letter many times over. */
 const ARRIVED = /^x{1024}$/
@@ -41,7 +41,7 @@ const requestsBeforeAnswer = async (browser: Browser, port: number): Promise<num
 }
 
 export const benchVisit: Bench = async ({ folder, upstream, quick }) => {
-  const count = quick ? 10 : 100
+  const count = quick ? 6 : 100
   await using gateway = await startGateway({ upstream, work: WORK, logFile: join(folder, 'visit.log') })
   await using browser = await launchChromium()
   for (let i = 0; i < WARM_UPS; i++) await visit(browser, gateway.port)

@@ -48,6 +48,7 @@ if (unknown !== undefined) {
 const all = Object.keys(BENCHES).filter((name) => !values.quick || !LONG.has(name))
 const names = positionals.length > 0 ? positionals : all
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 await ensureWebBuilt()
 

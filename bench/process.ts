@@ -67,6 +67,8 @@ export const startServer = async (
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...environment },
   })
+  const end = (): void => void child.kill('SIGTERM')
+  process.once('exit', end)
   let said = ''
   let fault: Error | undefined
   child.stderr.on('data', (chunk: Buffer) => {
@@ -86,7 +88,8 @@ export const startServer = async (
     port,
     cpu: () => cpuOf(pid),
     async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM')
+      process.off('exit', end)
+      end()
       await ended(child)
     },
   }

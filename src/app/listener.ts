@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { existsSync, unlinkSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ListenAddress } from '../base/endpoint.ts'
 import type { Gateway } from '../gateway/gateway.ts'
@@ -20,7 +21,15 @@ const IDLE_CHECK = 50
 
 const isWebSocket = (upgrade: string | undefined): boolean => upgrade?.toLowerCase() === 'websocket'
 
-const serverFor = (gateway: Gateway, upgraded: Set<Duplex>): Server => {
+/**
+ * A visitor who has reset the connection already has no address any more, as peers on a unix socket have none, who
+ * speak for others. Asking once also keeps the address for as long as the connection lives.
+ */
+const closeWithoutPeer = (socket: Socket): void => {
+  if (socket.remoteAddress === undefined) socket.destroy()
+}
+
+const serverFor = (gateway: Gateway, upgraded: Set<Duplex>, { kind }: ListenAddress): Server => {
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE,
     headersTimeout: HEADERS_TIMEOUT,
@@ -34,6 +43,7 @@ const serverFor = (gateway: Gateway, upgraded: Set<Duplex>): Server => {
     shouldUpgradeCallback: ({ method, headers }) => method === 'GET' && isWebSocket(headers.upgrade),
   })
   server.on('request', gateway.handle)
+  if (kind === 'tcp') server.on('connection', closeWithoutPeer)
   server.on('upgrade', (request, socket, head) => {
     upgraded.add(socket)
     socket.on('close', () => upgraded.delete(socket))
@@ -79,7 +89,7 @@ export const openListeners = async (parts: {
   const servers: Server[] = []
   const addresses: ListenAddress[] = []
   for (const address of parts.listen) {
-    const server = serverFor(parts.gateway, upgraded)
+    const server = serverFor(parts.gateway, upgraded, address)
     servers.push(server)
     addresses.push(await listen(server, address, parts.sharePorts))
   }

@@ -23,13 +23,19 @@ const greet = (tollgate: Tollgate, io: Io): void => {
   io.out(`${lines.join('\n')}\n`)
 }
 
+/** Milliseconds: a package manager passes on the signal that the terminal has sent already. */
+const ONE_KEYSTROKE = 200
+
 /** Resolves with the exit status: 0 after a clean stop, 1 when the operator would not wait for it. */
 const untilStopped = (tollgate: Tollgate, io: Io): Promise<number> =>
   new Promise((resolve) => {
-    let stopping = false
+    let asked: number | undefined
     const stop = (): void => {
-      if (stopping) process.exit(1)
-      stopping = true
+      if (asked !== undefined) {
+        if (performance.now() - asked > ONE_KEYSTROKE) process.exit(1)
+        return
+      }
+      asked = performance.now()
       tollgate.drain().then(
         () => resolve(0),
         (cause: unknown) => resolve(fail(io, serveCommand, reasonOf(cause))),

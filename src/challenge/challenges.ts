@@ -132,7 +132,7 @@ export const createChallenges = (parts: {
     } else parts.onEvent({ ...happened, step: outcome === 'expired' ? 'expired' : 'failed', reason: outcome })
   }
 
-  const judge = async (fields: AnswerFields, answerer: Answerer, now: number): Promise<Redemption> => {
+  const judge = (fields: AnswerFields, answerer: Answerer, now: number): Redemption | Promise<Redemption> => {
     const id = fields.get('id')
     if (typeof id !== 'string' || id.length === 0 || id.length > LONGEST_TOKEN)
       return { outcome: 'malformed', challenge: undefined }
@@ -144,8 +144,10 @@ export const createChallenges = (parts: {
     const judgement = kindOf(challenge.kind).kind.judge(seed, challenge.terms, fields)
     if (judgement !== 'solved') return { outcome: judgement, challenge }
     const record = recordOf(answerer.fingerprint, now)
-    const claim = await parts.store.claim(challenge.id, record, challenge.expires * 1000 - now + 1000)
-    return settle(challenge, claim, record, now)
+    const claim = parts.store.claim(challenge.id, record, challenge.expires * 1000 - now + 1000)
+    return claim instanceof Promise
+      ? claim.then((late) => settle(challenge, late, record, now))
+      : settle(challenge, claim, record, now)
   }
 
   return {

@@ -1,5 +1,5 @@
-/** The line of a decision: the one line that an attack multiplies, so it is made by hand. */
-import type { DecidedEvent } from '../base/event.ts'
+/** The lines that an attack multiplies, of a decision and of a refused answer; so they are made by hand. */
+import type { ChallengeEvent, DecidedEvent } from '../base/event.ts'
 
 /** Wall-clock time as RFC 3339, made once per millisecond. */
 export const createIsoClock = (now: () => number): (() => string) => {
@@ -36,3 +36,7 @@ export const decisionLine = (event: DecidedEvent, time: string, cap: (text: stri
   })
   return `${line}\n`
 }
+
+/** An answer that bought nothing, and why. */
+export const refusedAnswerLine = ({ kind, reason, reference }: ChallengeEvent, time: string): string =>
+  `${JSON.stringify({ level: 'info', time, kind, reason, reference, message: 'answer refused' })}\n`

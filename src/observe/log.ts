@@ -1,7 +1,7 @@
 /** One JSON line for each decision that is not a pass or an allow, and for what an operator should read. */
 import { pino } from 'pino'
 import type { DecidedEvent, GateEvent, OnEvent, WorkerEvent } from '../base/event.ts'
-import { createIsoClock, decisionLine } from './log-decision.ts'
+import { createIsoClock, decisionLine, refusedAnswerLine } from './log-decision.ts'
 import { createLogFile } from './log-file.ts'
 import { causeOf, createTextCap } from './log-text.ts'
 
@@ -66,11 +66,8 @@ export const createLog = ({ level, file, now = Date.now }: LogOptions): Log => {
       case 'decided':
         return decided(event)
       case 'challenge':
-        if (event.step !== 'failed') return
-        return logger.info(
-          { kind: event.kind, reason: event.reason, reference: event.reference },
-          'answer refused',
-        )
+        if (tellsDecisions && event.step === 'failed') destination.write(refusedAnswerLine(event, time()))
+        return
       case 'upstream-failed':
         return logger.error(
           { code: event.code, reference: event.reference, cause: causeOf(event.cause, cap, false) },

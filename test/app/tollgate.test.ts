@@ -9,8 +9,7 @@ import { answerOf, ask, NAVIGATION } from '../gateway/gate.ts'
 import { bodyOf, converse, listenOn, requestText, statusOf, until } from '../proxy/wire.ts'
 import { configOf, freshFolder, startTollgate } from './run.ts'
 
-const challengeAt = async (port: number) =>
-  (await ask(port, { path: '/.tollgate/challenge' })).json<ChallengeJson>()
+const challengeAt = async (port: number) => (await ask(port, { path: '/.tollgate/challenge' })).challenge()
 const postAt = (port: number, body: string, headers: Record<string, string> = {}) =>
   ask(port, {
     method: 'POST',
@@ -22,6 +21,14 @@ const cookieIn = (headers: { readonly 'set-cookie'?: readonly string[] | undefin
   headers['set-cookie']![0]!.split(';')[0]!
 const passAt = async (port: number): Promise<string> =>
   cookieIn((await postAt(port, answerOf(await challengeAt(port)))).headers)
+
+/** True when a connection can still be opened. */
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = connect(port, '127.0.0.1', () => probe.destroy())
+    probe.on('error', () => resolve(false))
+    probe.on('close', () => resolve(true))
+  })
 
 interface WorkerLine {
   readonly worker: number
@@ -170,13 +177,7 @@ test('draining stops accepting, finishes what runs and then ends', async () => {
   await until(() => release !== undefined)
   let ended = false
   const draining = gate.tollgate.drain().then(() => (ended = true))
-  let refused = false
-  while (!refused)
-    await new Promise<void>((resolve) => {
-      const probe = connect(gate.port, '127.0.0.1', () => probe.destroy())
-      probe.on('error', () => (refused = true))
-      probe.on('close', () => resolve())
-    })
+  while (await accepts(gate.port));
   expect(ended).toBe(false)
   release!()
   const { text, broken } = await running

@@ -1,5 +1,6 @@
+import type * as crypto from 'node:crypto'
 import { createHash, hash } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createKinds, KIND_NAMES } from '../../src/challenge/kinds.ts'
 import { createPow } from '../../src/challenge/kinds/pow.ts'
@@ -7,8 +8,8 @@ import { examineKind } from '../contracts/challenge-kind.ts'
 import { scoreOf, solve, solveBadly } from './solve.ts'
 
 vi.mock('node:crypto', async (original) => {
-  const crypto = await original<typeof import('node:crypto')>()
-  return { ...crypto, hash: vi.fn(crypto.hash) }
+  const real = await original<typeof crypto>()
+  return { ...real, hash: vi.fn<typeof hash>(real.hash) }
 })
 const hashes = vi.mocked(hash)
 beforeEach(() => void hashes.mockClear())

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { createRangeSet, parseRange } from '../../src/base/address-range.ts'
 import { createIdentify } from '../../src/client/identify.ts'
 import { requestOf } from './request.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { LONGEST_RETURN_PATH, returnPathOf } from '../../src/client/return-path.ts'
 
 const ORIGINS = ['http://site.test', 'https://site.test', 'http://site.test:8080'] as const

@@ -36,9 +36,8 @@ export const examineStore = (
         )
         const winners = claims.flatMap((claim, i) => (claim.outcome === 'claimed' ? [i] : []))
         expect(winners).toHaveLength(1)
-        for (const claim of claims)
-          if (claim.outcome !== 'claimed')
-            expect(claim).toEqual({ outcome: 'spent', record: recordOf(winners[0]!) })
+        const others = claims.filter(({ outcome }) => outcome !== 'claimed')
+        for (const claim of others) expect(claim).toEqual({ outcome: 'spent', record: recordOf(winners[0]!) })
       }
     })
 

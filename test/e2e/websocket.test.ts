@@ -14,9 +14,7 @@ beforeAll(async () => {
   site = await startEchoSite()
   gate = await startTollgate(`upstream: http://127.0.0.1:${site.port}`)
   const host = `127.0.0.1:${gate.port}`
-  const challenge = (
-    await ask(gate.port, { path: '/.tollgate/challenge', headers: { host } })
-  ).json<ChallengeJson>()
+  const challenge = (await ask(gate.port, { path: '/.tollgate/challenge', headers: { host } })).challenge()
   const reply = await ask(gate.port, {
     method: 'POST',
     path: '/.tollgate/answer',

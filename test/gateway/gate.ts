@@ -16,7 +16,8 @@ export interface Reply {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string
-  json<T = ProblemJson>(): T
+  json(): ProblemJson
+  challenge(): ChallengeJson
 }
 
 export interface Ask {
@@ -49,7 +50,8 @@ export const ask = (
           status: response.statusCode ?? 0,
           headers: response.headers,
           text,
-          json: <T>() => JSON.parse(text) as T,
+          json: () => JSON.parse(text) as ProblemJson,
+          challenge: () => JSON.parse(text) as ChallengeJson,
         }),
       )
     })
@@ -115,9 +117,7 @@ export const startGate = async (yaml = '', upstream?: UpstreamAddress) => {
   const address = listeners.addresses[0]!
   const port = address.kind === 'tcp' ? address.port : 0
   const challenge = async (headers: Ask['headers'] = {}, path = '/') =>
-    (
-      await ask(port, { path: `/.tollgate/challenge?for=${encodeURIComponent(path)}`, headers })
-    ).json<ChallengeJson>()
+    (await ask(port, { path: `/.tollgate/challenge?for=${encodeURIComponent(path)}`, headers })).challenge()
   const post = (body: string, headers: Ask['headers'] = {}, type = 'application/json') =>
     ask(port, {
       method: 'POST',

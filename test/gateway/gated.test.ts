@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { PageChallenge, ProblemJson } from '../../src/protocol.ts'
+import type { PageChallenge } from '../../src/protocol.ts'
 import { bodyOf, converse, headOf, requestText, statusOf } from '../proxy/wire.ts'
 import { ask, NAVIGATION, startGate } from './gate.ts'
 
@@ -87,7 +87,7 @@ describe('a request that can show no page', () => {
     expect(reply.headers['cache-control']).toBe('no-store')
     expect(reply.headers['tollgate-action']).toBe('challenge')
     expect(reply.headers['set-cookie']).toBeUndefined()
-    const problem = reply.json<ProblemJson>()
+    const problem = reply.json()
     expect(problem).toMatchObject({ status: 403, reference: reply.headers['tollgate-reference'] })
     expect(typeof problem.type + typeof problem.title + typeof problem.detail).toBe('stringstringstring')
     expect(Object.keys(problem.challenge!).sort()).toEqual(

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -27,17 +27,13 @@ test('a file that holds no such key is an error and stays as it is', () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
   for (const content of ['', 'junk', rsa.privateKey.export({ type: 'pkcs8', format: 'pem' })]) {
     writeFileSync(file, content)
-    expect(() => loadKeyMaterial(file)).toThrow()
+    expect(() => loadKeyMaterial(file)).toThrow(/key|DECODER|unsupported|asn1/i)
     expect(readFileSync(file, 'utf8')).toBe(content)
   }
 })
 
 test('a key in a directory that is not there is an error', () => {
-  expect(() => loadKeyMaterial(join(freshFile(), 'deeper', 'pass.pem'))).toThrow()
-  const file = freshFile()
-  loadKeyMaterial(file)
-  chmodSync(file, 0o600)
-  expect(loadKeyMaterial(file).kept).toBe(true)
+  expect(() => loadKeyMaterial(join(freshFile(), 'deeper', 'pass.pem'))).toThrow(/ENOENT/)
 })
 
 test('the secrets of one key are the same everywhere and differ by purpose and by key', () => {

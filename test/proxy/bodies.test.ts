@@ -119,9 +119,9 @@ test('a visitor who reads slowly slows the upstream down', async () => {
 
 test('an upstream that reads slowly slows the visitor down', async () => {
   let incoming: IncomingMessage | undefined
-  await using origin = await startOrigin((request, response) => {
-    incoming = request.pause()
-    request.on('end', () => response.end('ok'))
+  await using origin = await startOrigin((asked, response) => {
+    incoming = asked.pause()
+    asked.on('end', () => response.end('ok'))
   })
   await using stage = await startStage(httpAddress(origin.port))
   const upload = request(stage.url, { method: 'POST' })

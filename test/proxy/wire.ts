@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { UpstreamAddress } from '../../src/base/endpoint.ts'
 
 export interface Closable extends AsyncDisposable {
@@ -12,7 +12,7 @@ export const listenOn = async (server: Server, path?: string): Promise<number> =
     else server.listen(path, resolve)
   })
   const address = server.address()
-  return typeof address === 'object' && address ? (address as AddressInfo).port : 0
+  return typeof address === 'object' && address ? address.port : 0
 }
 
 export const httpAddress = (port: number): UpstreamAddress => ({

@@ -13,9 +13,9 @@ import type { Tunnel } from '../proxy/tunnel.ts'
 import type { Act, Turn } from './act.ts'
 import type { Decision } from './decision.ts'
 import type { Endpoints } from './endpoints.ts'
-import { isHost } from './host.ts'
 import { createRawResponse } from './raw-response.ts'
 import type { Site } from './site.ts'
+import { isWellFormed } from './well-formed.ts'
 
 /** The one way in. Neither method throws; both answer every request. */
 export interface Gateway {
@@ -128,7 +128,7 @@ export const createGateway = (parts: {
   }
 
   const route = (turn: Turn): void | Promise<void> => {
-    if (!isHost(turn.facts.client.host)) return act.fault(turn, 'bad_request')
+    if (!isWellFormed(turn.facts)) return act.fault(turn, 'bad_request')
     if (endpoints.owns(turn.facts.path)) return endpoints.handle(turn)
     const decision = parts.decide(turn.facts)
     return decision instanceof Promise
@@ -165,7 +165,7 @@ export const createGateway = (parts: {
       const response = createRawResponse(request, socket)
       const turn = turnOf(request, response)
       const open = async () =>
-        isHost(turn.facts.client.host) && !endpoints.owns(turn.facts.path)
+        isWellFormed(turn.facts) && !endpoints.owns(turn.facts.path)
           ? openTunnel(turn, await parts.decide(turn.facts), socket, head)
           : route(turn)
       open().catch((cause: unknown) => broken(turn, cause))

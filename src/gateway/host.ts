@@ -7,9 +7,3 @@ export const hostnameOf = (host: string): string => {
   for (let at = colon + 1; at < host.length; at++) if (!isDigit(host.charCodeAt(at))) return host
   return host.slice(0, colon)
 }
-
-/** Longer than any host with its port (RFC 1035 §2.3.4); a seal has room for no more. */
-const HOST = /^[\x21-\x7e]{0,255}$/
-
-/** True for what may stand in a `Host` field; it is data only, so its syntax is not looked at. */
-export const isHost = (host: string): boolean => HOST.test(host)

@@ -253,6 +253,27 @@ describe('a Host that', () => {
   })
 })
 
+describe('a target that', () => {
+  test.each([
+    ['is in absolute form', 'GET http://site.test/open'],
+    ['is in absolute form of another host', 'GET http://other.test/open'],
+    ['is in absolute form and below B', 'GET http://site.test/.tollgate/check'],
+    ['has a fragment', 'GET /open#/closed'],
+    ['is an asterisk', 'OPTIONS *'],
+  ])('%s is a bad request, with a pass or without, as an upgrade or not', async (_, line) => {
+    const cookie = await gate.pass()
+    const seen = gate.site.seen.length
+    for (const more of [[], [`Cookie: ${cookie}`], [`Cookie: ${cookie}`, 'Upgrade: websocket']]) {
+      const { text } = await converse(gate.port, requestText(line, more))
+      expect(statusOf(text)).toBe(400)
+    }
+    const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: x', `Cookie: ${cookie}`]
+    const asked = `${line} HTTP/1.1\r\nHost: site.test\r\n${upgrade.join('\r\n')}\r\n\r\n`
+    expect(statusOf((await converse(gate.port, asked.replace('OPTIONS', 'GET'))).text)).toBe(400)
+    expect(gate.site.seen.length).toBe(seen)
+  })
+})
+
 describe('status_codes', () => {
   test('say the status of challenges and refusals', async () => {
     await using other = await startGate(`status_codes: { CHALLENGE: 401, DENY: 418 }\n${RULES}`)

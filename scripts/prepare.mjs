@@ -29,7 +29,8 @@ if (!isInstalled()) {
   process.stderr.write('Installing the dependencies of the lock file …\n')
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
   // npm before 11.10 knows no allowScripts and may have been told to run no install script at all.
-  if (!existsSync(toolchain)) run('npm', ['rebuild', 'node', 'esbuild', '--ignore-scripts=false', '--loglevel=error'])
+  if (!existsSync(toolchain))
+    run('npm', ['rebuild', 'node', 'esbuild', '--ignore-scripts=false', '--loglevel=error'])
   if (!existsSync(toolchain)) fail('The toolchain’s Node (npm package "node") did not install.')
   writeFileSync(stamp, wanted)
 }

@@ -44,7 +44,10 @@ const vitest = spawnSync(
   process.execPath,
   [
     join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-    ...['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
     ...filters,
   ],
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },

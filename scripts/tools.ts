@@ -55,7 +55,9 @@ if (missing.length > 0) {
   const packages = missing.map((tool) => tool.package)
   process.stderr.write(`Installing ${packages.join(', ')} …\n`)
   if (!install(packages) || !missing.every(isThere)) {
-    process.stderr.write(`Missing, and could not be installed here. As root: apt-get install ${packages.join(' ')}\n`)
+    process.stderr.write(
+      `Missing, and could not be installed here. As root: apt-get install ${packages.join(' ')}\n`,
+    )
     process.exit(1)
   }
 }

@@ -47,7 +47,14 @@ export interface PageChallenge extends ChallengeJson {
 export const TEXTS_ELEMENT_ID = 'tollgate-texts'
 
 /** Why the challenge page gave up. */
-export type PageFailure = 'cookies-off' | 'cookies-refused' | 'network' | 'refused' | 'expired' | 'spent' | 'script'
+export type PageFailure =
+  | 'cookies-off'
+  | 'cookies-refused'
+  | 'network'
+  | 'refused'
+  | 'expired'
+  | 'spent'
+  | 'script'
 
 /** The texts that the challenge page's script shows, in the page's language. */
 export interface PageTexts {

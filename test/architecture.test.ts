@@ -37,7 +37,9 @@ test('imports go down or stay in their room', () => {
 
 test('web/ knows only protocol.ts of src/', () => {
   const offences = filesOf('web').flatMap((file) =>
-    importsOf(file).filter((to) => to.startsWith('src/') && to !== 'src/protocol.ts').map((to) => `${file} -> ${to}`),
+    importsOf(file)
+      .filter((to) => to.startsWith('src/') && to !== 'src/protocol.ts')
+      .map((to) => `${file} -> ${to}`),
   )
   expect(offences).toEqual([])
 })
@@ -57,6 +59,8 @@ test('no imports go in a circle', () => {
 })
 
 test('no room is named for nothing and nothing is re-exported in bulk', () => {
-  const offences = filesOf('src').filter((file) => /\/(utils?|lib|common|helpers?|index)(\/|\.ts$)/.test(file))
+  const offences = filesOf('src').filter((file) =>
+    /\/(utils?|lib|common|helpers?|index)(\/|\.ts$)/.test(file),
+  )
   expect(offences).toEqual([])
 })

@@ -118,7 +118,7 @@ export const assembleGateway = (parts: {
     pages,
     answer: createAnswer({ act, challenges, passes, cookie, visitors, usual }),
     challenge: createFreshChallenge({ act, pages, decide: strict, usual }),
-    check: createCheck({ identify, decide: decideHere }),
+    check: createCheck({ identify, decide: decideHere, site: site.name, onEvent }),
   })
   const gateway = createGateway({
     site,

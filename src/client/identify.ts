@@ -8,6 +8,8 @@ export interface Identify {
   (request: IncomingMessage): Client
   /** True when the peer of this request may speak for others. */
   trusts(request: IncomingMessage): boolean
+  /** The `X-Forwarded-For` to send on: what a trusted peer said, and the peer itself. */
+  forwardedFor(request: IncomingMessage): string
 }
 
 interface Peer {
@@ -72,5 +74,13 @@ export const createIdentify = (parts: { readonly trusted: RangeSet }): Identify 
       host: lastOf(textOf(request.headers, 'x-forwarded-host')) ?? host,
     }
   }
-  return Object.assign(identify, { trusts: (request: IncomingMessage) => peerOf(request.socket).trusted })
+  return Object.assign(identify, {
+    trusts: (request: IncomingMessage) => peerOf(request.socket).trusted,
+    forwardedFor(request: IncomingMessage): string {
+      const { trusted, address } = peerOf(request.socket)
+      const said = trusted ? textOf(request.headers, 'x-forwarded-for') : undefined
+      if (said === undefined) return address.text
+      return address === UNKNOWN ? said : `${said}, ${address.text}`
+    },
+  })
 }

@@ -1,6 +1,8 @@
+import type { OnEvent } from '../base/event.ts'
 import type { Identify } from '../client/identify.ts'
 import { subrequestFactsOf } from '../client/facts.ts'
 import type { RequestFacts } from '../client/client.ts'
+import { decidedEventOf } from './decided.ts'
 import type { Decision } from './decision.ts'
 import type { Endpoint } from './endpoint.ts'
 import { respondEmpty } from './respond.ts'
@@ -18,13 +20,18 @@ const ANSWERS = {
 export const createCheck = (parts: {
   readonly identify: Identify
   readonly decide: (facts: RequestFacts) => Decision | Promise<Decision>
+  /** Name of the site that is asked about. */
+  readonly site: string
+  readonly onEvent: OnEvent
 }): Endpoint => ({
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
   async answer(turn) {
     const asked = parts.identify.trusts(turn.request)
       ? subrequestFactsOf(turn.request, turn.facts.client)
       : undefined
-    const decision = await parts.decide(asked ?? turn.facts)
+    const facts = asked ?? turn.facts
+    const decision = await parts.decide(facts)
+    parts.onEvent(decidedEventOf(parts.site, facts, turn.reference, decision))
     const { status, action } = ANSWERS[decision.outcome]
     respondEmpty(turn.request, turn.response, status, [
       'Tollgate-Action',

@@ -11,6 +11,7 @@ import { forward } from '../proxy/forward.ts'
 import { createUpstreamRequestHeaders, type Introduction } from '../proxy/request-headers.ts'
 import type { Tunnel } from '../proxy/tunnel.ts'
 import type { Act, Turn } from './act.ts'
+import { decidedEventOf } from './decided.ts'
 import type { Decision } from './decision.ts'
 import type { Endpoints } from './endpoints.ts'
 import { createRawResponse } from './raw-response.ts'
@@ -32,17 +33,6 @@ const FAULT_OF: Readonly<Record<UpstreamFault, FaultCode>> = {
   other: 'upstream_unreachable',
 }
 
-const actionOf = (decision: Decision) => {
-  switch (decision.outcome) {
-    case 'forward':
-      return decision.action
-    case 'refuse':
-      return 'deny'
-    case 'challenge':
-      return 'challenge'
-  }
-}
-
 export const createGateway = (parts: {
   readonly site: Site
   readonly identify: Identify
@@ -59,27 +49,14 @@ export const createGateway = (parts: {
   const { site, identify, act, endpoints, cookie, onEvent } = parts
   const upstreamRequestHeaders = createUpstreamRequestHeaders()
 
-  const tellDecided = ({ facts, reference }: Turn, decision: Decision): void =>
-    onEvent({
-      name: 'decided',
-      site: site.name,
-      action: actionOf(decision),
-      rule: decision.rule,
-      level: decision.level,
-      reference,
-      observed: decision.outcome === 'forward' && decision.observed,
-      address: facts.client.address.text,
-      method: facts.method,
-      host: facts.client.host,
-      target: facts.target,
-      userAgent: facts.userAgent,
-    })
+  const tellDecided = (turn: Turn, decision: Decision): void =>
+    onEvent(decidedEventOf(site.name, turn.facts, turn.reference, decision))
 
   const headersFor = (turn: Turn, decision: Extract<Decision, { outcome: 'forward' }>): string[] => {
     const { facts, request, reference } = turn
     const introduction: Introduction = {
       client: facts.client,
-      forwardedFor: identify.trusts(request) ? facts.header('x-forwarded-for') : undefined,
+      forwardedFor: identify.forwardedFor(request),
       action: decision.action,
       rule: decision.rule,
       level: decision.level,

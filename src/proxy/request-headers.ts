@@ -48,8 +48,8 @@ const connectionNames = (connection: string | undefined): readonly string[] =>
 /** What the gateway tells the upstream about a request that it let through. */
 export interface Introduction {
   readonly client: Client
-  /** `X-Forwarded-For` as it stood, when its sender is a trusted proxy. */
-  readonly forwardedFor: string | undefined
+  /** `X-Forwarded-For` as it goes on. */
+  readonly forwardedFor: string
   readonly action: 'pass' | 'allow'
   readonly rule: string
   readonly level: number
@@ -135,7 +135,7 @@ const introduce = (out: string[], introduction: Introduction): void => {
   const address = client.address.text
   out.push(
     'X-Forwarded-For',
-    forwardedFor === undefined ? address : `${forwardedFor}, ${address}`,
+    forwardedFor,
     'X-Forwarded-Host',
     client.host,
     'X-Forwarded-Proto',

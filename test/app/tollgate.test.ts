@@ -91,7 +91,7 @@ describe('with several workers', () => {
     expect((await postAt(gate.port, spent, { 'user-agent': 'second' })).status).toBe(403)
   })
 
-  test('one that throws takes only itself down', async () => {
+  test('one that ends in the middle of its work takes only itself down', async () => {
     await using gate = await startTollgate()
     const [first] = gate.workers
     const ended = new Promise((resolve) => first!.once('exit', resolve))

@@ -142,3 +142,10 @@ test('a peer on a unix socket speaks for others', () => {
 test('TLS that ends here is https', () => {
   expect(identify(requestOf({ peer: '198.51.100.7', encrypted: true })).scheme).toBe('https')
 })
+
+test('what goes on as X-Forwarded-For ends with the peer, and starts with what a trusted peer said', () => {
+  const headers = { host: 'site.test', 'x-forwarded-for': '198.51.100.7' }
+  expect(identify.forwardedFor(requestOf({ peer: '127.0.0.1', headers }))).toBe('198.51.100.7, 127.0.0.1')
+  expect(identify.forwardedFor(requestOf({ peer: '203.0.113.9', headers }))).toBe('203.0.113.9')
+  expect(identify.forwardedFor(requestOf({ peer: undefined, headers }))).toBe('198.51.100.7')
+})

@@ -38,7 +38,7 @@ test(
     await tollgate('flood', '--url', site, '--abandon', String(ABANDONED / 10)).ended
     const warm = await snapshotOf(admin)
     const flood = tollgate('flood', '--url', site, '--abandon', String(ABANDONED))
-    expect(await flood.ended, flood.text()).toBe(0)
+    expect({ status: await flood.ended, said: flood.text() }).toMatchObject({ status: 0 })
     const full = await snapshotOf(admin)
     expect(openOf(full).entries).toBeLessThanOrEqual(CAPACITY)
     expect(full.funnel.issued).toBe(ABANDONED * 1.1)

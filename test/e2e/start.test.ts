@@ -38,9 +38,9 @@ test('a newcomer’s browser solves the challenge and sees the demo site at the 
   expect(statuses).toEqual([403, 200])
   await page.screenshot({ path: pictureFile('demo') })
   const cookies = await page.context().cookies()
-  expect(cookies.map(({ name, httpOnly, sameSite, secure }) => ({ name, httpOnly, sameSite, secure }))).toEqual([
-    { name: 'tollgate-pass', httpOnly: true, sameSite: 'Lax', secure: false },
-  ])
+  expect(
+    cookies.map(({ name, httpOnly, sameSite, secure }) => ({ name, httpOnly, sameSite, secure })),
+  ).toEqual([{ name: 'tollgate-pass', httpOnly: true, sameSite: 'Lax', secure: false }])
 })
 
 test('the dashboard shows the challenge that was solved', async () => {
@@ -48,7 +48,10 @@ test('the dashboard shows the challenge that was solved', async () => {
   await page.goto(ADMIN)
   const funnel = await (await fetch(`${ADMIN}/api/snapshot`)).json()
   expect(funnel).toMatchObject({ funnel: { solved: 1 } })
-  await page.getByRole('heading', { name: /challenges|funnel/i }).first().waitFor()
+  await page
+    .getByRole('heading', { name: /challenges|funnel/i })
+    .first()
+    .waitFor()
   await page.screenshot({ path: pictureFile('dashboard') })
 })
 

@@ -40,7 +40,17 @@ const setUp = () => {
   const tally = createTally({ layout, memory, row: 1, now: () => 1000 })
   const metrics = createMetrics({
     read: () => readTally({ layout, memory }),
-    maps: () => [{ name: 'challenges', entries: 12, capacity: 100, bytes: 6400, evictions: 3, removed: 40, removedByTag: [0, 40] }],
+    maps: () => [
+      {
+        name: 'challenges',
+        entries: 12,
+        capacity: 100,
+        bytes: 6400,
+        evictions: 3,
+        removed: 40,
+        removedByTag: [0, 40],
+      },
+    ],
     workers: () => [{ worker: 1, row: 1, state: 'ready', startedAt: 0, restarts: 2 }],
     now: () => 4000,
     version: '1.2.3',

@@ -25,7 +25,7 @@ export const startStage = async (
   const server = createServer((request, response) => {
     const headers = createUpstreamRequestHeaders()(request.rawHeaders, request.headers.connection, {
       client: { address: { text: '127.0.0.1', words: [0, 0, 0xffff, 1] }, scheme: 'http', host: 'site.test' },
-      forwardedFor: undefined,
+      forwardedFor: '127.0.0.1',
       action: 'pass',
       rule: 'default',
       level: 20,

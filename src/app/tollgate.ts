@@ -68,7 +68,7 @@ export const createTollgate = async (config: Config): Promise<Tollgate> => {
   const version = readVersion()
   const keys = blaming('pass.key_file', () => loadKeyMaterial(config.pass.key_file))
   const token = blaming('admin.token_file', () => tokenOf(config))
-  await assertFree(config.listen)
+  await assertFree(config.admin.listen === 'off' ? config.listen : [...config.listen, config.admin.listen])
   const workers = workersOf(config)
   const maps = createMaps(config.store.capacity)
   const site = { name: ONLY_SITE, rules: policyOf(config).ruleNames }
@@ -123,7 +123,7 @@ export const createTollgate = async (config: Config): Promise<Tollgate> => {
       const listening = supervisor.status().some(({ state }) => state === 'ready')
       return {
         ready: listening && !draining,
-        checks: { config: true, listeners: listening, store: true, draining: !draining },
+        checks: { config: true, listeners: listening, store: true, accepting: !draining },
       }
     },
     snapshot: createSnapshot({ ...seen, sweeps: history, wallClock: Date.now, startedAt }),

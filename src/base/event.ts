@@ -48,7 +48,7 @@ export interface DecidedEvent {
   readonly rule: string
   readonly level: number
   readonly reference: string
-  /** True when `mode: observe` forwarded a request that the policy would have stopped. */
+  /** True when `mode: observe` let it through all the same; `action` says what would have been done. */
   readonly observed: boolean
   readonly address: string
   readonly method: string

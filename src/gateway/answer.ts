@@ -39,6 +39,10 @@ export const createAnswer = (parts: {
   }
 
   const grant = async (turn: Turn, format: AnswerFormat, challenge: SealedChallenge, mintedAt: number) => {
+    const held = await visitors.checkPass(turn.facts)
+    // A cookie has room for one pass: a cheap one must not take the place of a dearer one.
+    if (held.state === 'valid' && held.level > challenge.level)
+      return admit(turn, format, challenge.returnPath, [])
     const { network } = visitors.bearerOf(turn.facts)
     const { id, host, level, kind } = challenge
     const token = await parts.passes.mint({ id, host, level, kind, mintedAt, network })

@@ -10,7 +10,7 @@ export type CheckPass = (facts: RequestFacts) => PassCheck | Promise<PassCheck>
 const soften = (verdict: Verdict, check: PassCheck): Decision => {
   const level = levelOf(verdict.work)
   return check.state === 'valid' && check.level >= level
-    ? { outcome: 'forward', action: 'pass', rule: verdict.rule, level: check.level, observed: false }
+    ? { outcome: 'forward', action: 'pass', rule: verdict.rule, level: check.level }
     : { outcome: 'challenge', rule: verdict.rule, level, kind: verdict.kind, work: verdict.work }
 }
 
@@ -21,7 +21,7 @@ const settle = (
 ): Decision | Promise<Decision> => {
   switch (verdict.action) {
     case 'allow':
-      return { outcome: 'forward', action: 'allow', rule: verdict.rule, level: 0, observed: false }
+      return { outcome: 'forward', action: 'allow', rule: verdict.rule, level: 0 }
     case 'deny':
       return { outcome: 'refuse', rule: verdict.rule, level: 0 }
     case 'challenge': {
@@ -47,4 +47,4 @@ export const decide = (
 export const observed = (decision: Decision): Decision =>
   decision.outcome === 'forward'
     ? decision
-    : { outcome: 'forward', action: 'allow', rule: decision.rule, level: 0, observed: true }
+    : { outcome: 'forward', action: 'allow', rule: decision.rule, level: 0, instead: decision }

@@ -13,6 +13,13 @@ const actionOf = (decision: Decision): DecidedEvent['action'] => {
   }
 }
 
+/** A request that was only observed is told as what it would have been. */
+const verdictOf = (decision: Decision) => {
+  const instead = decision.outcome === 'forward' ? decision.instead : undefined
+  const { rule, level } = instead ?? decision
+  return { action: actionOf(instead ?? decision), rule, level, observed: instead !== undefined }
+}
+
 /** What the log and the metrics are told of a decision, whoever asked for it. */
 export const decidedEventOf = (
   site: string,
@@ -22,11 +29,8 @@ export const decidedEventOf = (
 ): DecidedEvent => ({
   name: 'decided',
   site,
-  action: actionOf(decision),
-  rule: decision.rule,
-  level: decision.level,
+  ...verdictOf(decision),
   reference,
-  observed: decision.outcome === 'forward' && decision.observed,
   address: facts.client.address.text,
   method: facts.method,
   host: facts.client.host,

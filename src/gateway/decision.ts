@@ -7,6 +7,11 @@ interface Decided {
 }
 
 export type Decision =
-  | (Decided & { readonly outcome: 'forward'; readonly action: 'pass' | 'allow'; readonly observed: boolean })
+  | (Decided & {
+      readonly outcome: 'forward'
+      readonly action: 'pass' | 'allow'
+      /** What would have been done, had `mode: observe` not let it through. */
+      readonly instead?: Exclude<Decision, { outcome: 'forward' }>
+    })
   | (Decided & { readonly outcome: 'refuse' })
   | (Decided & { readonly outcome: 'challenge'; readonly kind: string; readonly work: number })

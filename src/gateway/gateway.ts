@@ -8,6 +8,7 @@ import { factsOf } from '../client/facts.ts'
 import type { Identify } from '../client/identify.ts'
 import type { PassCookie } from '../pass/cookie.ts'
 import { forward } from '../proxy/forward.ts'
+import { upstreamFaultOf } from '../proxy/upstream.ts'
 import { createUpstreamRequestHeaders, type Introduction } from '../proxy/request-headers.ts'
 import type { Tunnel } from '../proxy/tunnel.ts'
 import type { Act, Turn } from './act.ts'
@@ -124,7 +125,7 @@ export const createGateway = (parts: {
     if (decision.outcome !== 'forward') return carryOut(turn, decision)
     tellDecided(turn, decision)
     parts.tunnel.open(turn.request, socket, head, headersFor(turn, decision), (cause) => {
-      failed(turn, 'other', cause)
+      failed(turn, upstreamFaultOf(cause), cause)
       act.fault(turn, 'upstream_unreachable')
     })
   }

@@ -1,4 +1,4 @@
-/** One JSON line for each decision that is not a pass or an allow, and for what an operator should read. */
+/** One JSON line for each decision that is not a pass, and for what an operator should read. */
 import { pino } from 'pino'
 import type { DecidedEvent, GateEvent, OnEvent, WorkerEvent } from '../base/event.ts'
 import { createIsoClock, decisionLine, refusedAnswerLine } from './log-decision.ts'
@@ -56,8 +56,7 @@ export const createLog = ({ level, file, now = Date.now }: LogOptions): Log => {
 
   const tellsDecisions = logger.isLevelEnabled('info')
   const decided = (event: DecidedEvent): void => {
-    const goesThrough = event.action === 'pass' || event.action === 'allow'
-    if (!tellsDecisions || (goesThrough && !event.observed)) return
+    if (!tellsDecisions || event.action === 'pass') return
     destination.write(decisionLine(event, time(), cap))
   }
 

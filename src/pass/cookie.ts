@@ -1,7 +1,7 @@
 /** The pass's cookie (RFC 6265): reading it, keeping it from the upstream, setting it. */
 
 /** More tokens than this in one request are not looked at. */
-const MOST_TOKENS = 8
+const MOST_TOKENS = 64
 const LONGEST_TOKEN = 2048
 const SCHEME = 'tollgate '
 
@@ -46,7 +46,7 @@ export const createPassCookie = (options: CookieOptions) => {
   }
   const lifetimeAndScope = (seconds: number) => `; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax`
   return {
-    /** The tokens in a request's `Cookie` and `Authorization: Tollgate …` headers, at most eight. */
+    /** The tokens in a request's `Cookie` and `Authorization: Tollgate …` headers, at most 64. */
     tokensOf(cookies: string | undefined, authorization: string | undefined): readonly string[] {
       const tokens: string[] = []
       if (authorization?.slice(0, SCHEME.length).toLowerCase() === SCHEME) {

@@ -56,6 +56,23 @@ describe('GET B/challenge', () => {
 })
 
 describe('POST B/answer', () => {
+  test('never puts a cheap pass in the place of a dearer one', async () => {
+    const dear = await gate.post(answerOf(await gate.challenge({}, '/hard')))
+    const cookie = dear.headers['set-cookie']![0]!.split(';')[0]!
+    const cheap = await gate.post(answerOf(await gate.challenge({}, '/')), { cookie })
+    expect(cheap.status).toBe(204)
+    expect(cheap.headers['set-cookie']).toBeUndefined()
+    expect((await gate.ask({ path: '/hard', headers: { cookie } })).status).toBe(200)
+  })
+
+  test('finds a valid pass behind a heap of junk of the same name', async () => {
+    const cookie = await gate.pass()
+    const junk = Array.from({ length: 20 }, (_, number) => `tollgate-pass=junk${number}`)
+    expect(
+      (await gate.ask({ headers: { ...NAVIGATION, cookie: [...junk, cookie].join('; ') } })).status,
+    ).toBe(200)
+  })
+
   test('as JSON buys a pass with 204', async () => {
     const reply = await gate.post(answerOf(await gate.challenge()))
     expect([reply.status, reply.text]).toEqual([204, ''])

@@ -298,9 +298,9 @@ describe('mode observe', () => {
       event.name === 'decided' ? [[event.rule, event.action, event.observed]] : [],
     )
     expect(told).toEqual([
-      ['default', 'allow', true],
-      ['closed', 'allow', true],
-      ['hard', 'allow', true],
+      ['default', 'challenge', true],
+      ['closed', 'deny', true],
+      ['hard', 'challenge', true],
     ])
     expect((await ask(other.port, { path: '/.tollgate/check' })).status).toBe(200)
   })

@@ -48,7 +48,7 @@ test('a decision that stops a request is one line with all that an operator need
   ])
 })
 
-test('what goes through leaves no line, unless it is only observed', () => {
+test('every decision but a pass leaves one line', () => {
   const { lines } = logged(
     decidedEvent({ action: 'pass' }),
     decidedEvent({ action: 'allow' }),
@@ -56,8 +56,11 @@ test('what goes through leaves no line, unless it is only observed', () => {
     { name: 'swept', map: 'challenges', result: 'ok', removed: 9, milliseconds: 1 },
     decidedEvent({ action: 'deny', observed: true }),
   )
-  expect(lines).toHaveLength(1)
-  expect(lines[0]).toMatchObject({ action: 'deny', observed: true, message: 'observed' })
+  expect(lines).toHaveLength(2)
+  expect(lines).toMatchObject([
+    { action: 'allow', message: 'allow' },
+    { action: 'deny', observed: true, message: 'observed' },
+  ])
 })
 
 test('faults are told with their cause and their level', () => {

@@ -62,7 +62,9 @@ export const createChallenges = (parts: {
   readonly random: RandomBytes
   /** Keyed, so that a record tells nothing about a visitor. */
   readonly mac: Mac
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by a clock that nobody can step: challenges live by it. */
+  readonly steadyClock: () => number
+  /** Milliseconds since 1970, as the system has it: passes are minted and checked by it. */
   readonly wallClock: () => number
   /** Milliseconds. */
   readonly ttl: number
@@ -87,7 +89,7 @@ export const createChallenges = (parts: {
   const draw = (demand: Demand): SealedChallenge => {
     const { kind } = kindOf(demand.kind)
     const terms = kind.terms(demand.work, parts.puzzles)
-    const issuedAt = parts.wallClock()
+    const issuedAt = parts.steadyClock()
     return {
       id: parts.random(16),
       issuedAt,
@@ -108,7 +110,7 @@ export const createChallenges = (parts: {
       case 'spent': {
         const mintedAt = claim.record.readUIntBE(0, 6)
         const sameBrowser = claim.record.subarray(6).equals(record.subarray(6))
-        const recent = now - mintedAt <= AGAIN_MILLISECONDS
+        const recent = Math.abs(now - mintedAt) <= AGAIN_MILLISECONDS
         return sameBrowser && recent
           ? { outcome: 'again', challenge, mintedAt }
           : { outcome: 'spent', challenge }
@@ -143,11 +145,12 @@ export const createChallenges = (parts: {
     if (now >= challenge.expires * 1000) return { outcome: 'expired', challenge }
     const judgement = kindOf(challenge.kind).kind.judge(seed, challenge.terms, fields)
     if (judgement !== 'solved') return { outcome: judgement, challenge }
-    const record = recordOf(answerer.fingerprint, now)
+    const mintedAt = parts.wallClock()
+    const record = recordOf(answerer.fingerprint, mintedAt)
     const claim = parts.store.claim(challenge.id, record, challenge.expires * 1000 - now + 1000)
     return claim instanceof Promise
-      ? claim.then((late) => settle(challenge, late, record, now))
-      : settle(challenge, claim, record, now)
+      ? claim.then((late) => settle(challenge, late, record, mintedAt))
+      : settle(challenge, claim, record, mintedAt)
   }
 
   return {
@@ -160,7 +163,7 @@ export const createChallenges = (parts: {
       return noted ? noted.then(() => issued) : issued
     },
     async redeem(fields, answerer) {
-      const now = parts.wallClock()
+      const now = parts.steadyClock()
       const redemption = await judge(fields, answerer, now)
       tellOutcome(redemption, answerer.reference, now)
       return redemption

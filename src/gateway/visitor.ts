@@ -11,7 +11,10 @@ export interface Visitors {
   checkPass(facts: RequestFacts): PassCheck | Promise<PassCheck>
   /** Stays the same for one browser over a few seconds. */
   fingerprintOf(facts: RequestFacts): Fingerprint
-  /** As the visitor's browser sees the site, whatever stands between. */
+  /**
+   * As the visitor's browser sees the site, whatever stands between and whatever it says: a browser's own `Origin`
+   * is believed for the attributes of its own cookie.
+   */
   schemeOf(facts: RequestFacts): 'http' | 'https'
 }
 
@@ -41,7 +44,6 @@ export const createVisitors = (parts: {
       ),
     fingerprintOf: (facts) =>
       `${facts.client.address.text}\n${facts.userAgent}\n${facts.header('accept-language') ?? ''}`,
-    schemeOf: (facts) =>
-      facts.header('origin') === `https://${facts.client.host}` ? 'https' : facts.client.scheme,
+    schemeOf: (facts) => (facts.header('origin')?.startsWith('https://') ? 'https' : facts.client.scheme),
   }
 }

@@ -288,3 +288,13 @@ test('the level of a pass is the whole bits of expected work', () => {
     0, 0, 0, 1, 1, 2, 19, 20, 20, 38,
   ])
 })
+
+test('the wall clock stepped on by days leaves an open challenge open, and its pass is of the new time', async () => {
+  const { challenges, issue, wall } = createLife()
+  const issued = await issue()
+  wall.advance(8 * 86_400_000)
+  expect(await challenges.redeem(rightAnswer(issued), ANSWERER)).toMatchObject({
+    outcome: 'solved',
+    mintedAt: wall.now(),
+  })
+})

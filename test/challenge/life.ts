@@ -26,6 +26,7 @@ export const createLife = (
   change: (store: Store) => Store = (s) => s,
 ) => {
   const wall = createHandClock(1_800_000_000_000)
+  const steady = createHandClock(1_800_000_000_000)
   const monotonic = createHandClock(5_000)
   const maps = storeMapsOf(monotonic.now, sizes)
   const events: GateEvent[] = []
@@ -37,6 +38,7 @@ export const createLife = (
       store: change(store),
       random: randomBytes,
       mac: createMac(Buffer.alloc(32, 2), 4096),
+      steadyClock: steady.now,
       wallClock: wall.now,
       ttl: TTL,
       puzzles: 4,
@@ -49,10 +51,12 @@ export const createLife = (
     elsewhere: make(createMemoryStore(maps)),
     maps,
     wall,
+    steady,
     monotonic,
     events,
     advance(milliseconds: number) {
       wall.advance(milliseconds)
+      steady.advance(milliseconds)
       monotonic.advance(milliseconds)
     },
     issue: async (demand: Partial<Demand> = {}) => challenges.issue({ ...DEMAND, ...demand }),

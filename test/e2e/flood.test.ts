@@ -8,7 +8,8 @@ import { MAKES_PICTURES, pictureFile } from './pictures.ts'
 import { tollgate } from './process.ts'
 
 const ABANDONED = MAKES_PICTURES ? 1_000_000 : 30_000
-const CAPACITY = MAKES_PICTURES ? 600_000 : 10_000
+const CAPACITY = MAKES_PICTURES ? 300_000 : 10_000
+const INTERVAL = MAKES_PICTURES ? '10s' : '1s'
 const TTL = MAKES_PICTURES ? '60s' : '3s'
 
 const snapshotOf = async (admin: string): Promise<DashboardSnapshot> =>
@@ -25,7 +26,7 @@ test(
     writeFileSync(
       config,
       `listen: 127.0.0.1:0\nadmin: { listen: 127.0.0.1:0 }\nchallenge: { ttl: ${TTL} }\n` +
-        `store: { capacity: ${CAPACITY}, cleanup_interval: 1s }\n`,
+        `store: { capacity: ${CAPACITY}, cleanup_interval: ${INTERVAL} }\n`,
     )
     await using gateway = tollgate('serve', '--config', config)
     const site = (await gateway.seen(/site {3}(http:\S+)/))[1]!
@@ -50,7 +51,7 @@ test(
       })
       last = await snapshotOf(admin)
     }
-    await page.screenshot({ path: pictureFile('flood') })
+    await page.screenshot({ path: pictureFile('flood'), fullPage: true })
     await browser.close()
     expect(last.funnel.abandoned + openOf(last).evictions).toBe(ABANDONED * 1.1)
     expect(openOf(last).bytes).toBe(openOf(warm).bytes)

@@ -51,7 +51,13 @@ const bundle = async (entry: string): Promise<string> => {
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8')
 const sourceOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`
-const fill = (html: string, place: string, text: string): string => html.split(`{{{${place}}}}`).join(text)
+/** A place that a formatter has pulled apart would leave a page without its script; so it must be there, once. */
+const fill = (html: string, place: string, text: string): string => {
+  const parts = html.split(`{{{${place}}}}`)
+  if (parts.length !== 2)
+    throw new Error(`the document must have one place for {{{${place}}}}, not ${parts.length - 1}`)
+  return parts.join(text)
+}
 const tighten = (html: string): string => html.replace(/>\n</g, '><').trim()
 
 export const buildChallenge = async (): Promise<BuiltChallenge> => {

@@ -9,7 +9,7 @@ export interface Terms {
 }
 
 /** The fields of an answer as they were sent, JSON or form; nothing about them is checked yet. */
-export type AnswerFields = ReadonlyMap<string, unknown>
+export type AnswerFields = Pick<ReadonlyMap<string, unknown>, 'get'>
 
 /** `malformed`: the fields are not of this kind's shape. `wrong`: they are, but do not solve. */
 export type Judgement = 'solved' | 'wrong' | 'malformed'

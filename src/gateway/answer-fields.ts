@@ -34,7 +34,7 @@ const readBody = (request: IncomingMessage): Promise<string | undefined> =>
   })
 
 /** Answers need no escapes, so a backslash can only hide a second field of the same name. */
-const hasTwins = (text: string, names: Iterable<string>): boolean => {
+const hasTwins = (text: string, names: readonly string[]): boolean => {
   if (text.includes('\\')) return true
   for (const name of names) {
     const quoted = `"${name}"`
@@ -47,8 +47,9 @@ const jsonFields = (text: string): AnswerFields | undefined => {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    const fields = new Map(Object.entries(value))
-    return hasTwins(text, fields.keys()) ? undefined : fields
+    const fields = value as Readonly<Record<string, unknown>>
+    if (hasTwins(text, Object.keys(fields))) return undefined
+    return { get: (name) => (Object.hasOwn(fields, name) ? fields[name] : undefined) }
   } catch {
     return undefined
   }

@@ -20,7 +20,6 @@ const BENCH: readonly Tool[] = [
   ...TEST,
   { commands: ['caddy'], package: 'caddy' },
   { commands: ['haproxy'], package: 'haproxy' },
-  { commands: ['wrk'], package: 'wrk' },
 ]
 const SETS: Readonly<Record<string, readonly Tool[]>> = { test: TEST, bench: BENCH }
 

@@ -1,6 +1,6 @@
 /**
- * The one error class. A code from a closed table decides what a visitor is told; `detail` and `cause` are for
- * the operator's log only. Secrets belong in neither.
+ * What a visitor is told of a fault: chosen by a code from a closed table, so that no operator's detail and no secret
+ * can slip into a page.
  */
 
 /** What the visitor is told, by code: HTTP status, title and one plain sentence. */
@@ -18,16 +18,3 @@ export const FAULTS = {
 } as const satisfies Record<string, readonly [status: number, title: string, text: string]>
 
 export type FaultCode = keyof typeof FAULTS
-
-/** A fault with a code of the table; `detail` goes to the log, never to a visitor. */
-export class TollgateError extends Error {
-  override readonly name = 'TollgateError'
-  readonly code: FaultCode
-  readonly detail: string
-
-  constructor(code: FaultCode, detail: string, options?: { readonly cause?: unknown }) {
-    super(`${code}: ${detail}`, options)
-    this.code = code
-    this.detail = detail
-  }
-}

@@ -39,6 +39,3 @@ export const challengeSchema = z
   })
   .prefault({})
   .describe('What visitors are asked to do.')
-
-/** Parsed `challenge`: milliseconds and hashes. */
-export type ChallengeOptions = z.output<typeof challengeSchema>

@@ -7,5 +7,3 @@ export const trustedProxiesSchema = z
   .max(10_000, 'must have at most 10000 entries')
   .prefault([])
   .describe('Address ranges of the proxies in front, whose forwarding headers are believed.')
-
-export type TrustedProxiesOptions = z.output<typeof trustedProxiesSchema>

@@ -12,5 +12,3 @@ export const statusCodesSchema = z
   })
   .prefault({})
   .describe('HTTP status of what is shown instead of the site.')
-
-export type StatusCodesOptions = z.output<typeof statusCodesSchema>

@@ -44,6 +44,3 @@ export const passSchema = z
   })
   .prefault({})
   .describe('What a visitor earns by solving a challenge.')
-
-/** Parsed `pass`: milliseconds. */
-export type PassOptions = z.output<typeof passSchema>

@@ -130,12 +130,14 @@ export const createPasses = (parts: {
     return best.state === 'valid' && best.level >= next.level ? best : next
   }
 
-  const checkUnknown = async (
+  /** @param late What a store that is not in this process will say of remembered passes. */
+  const checkLater = async (
     tokens: readonly string[],
+    late: readonly Promise<PassCheck>[],
     bearer: Bearer,
     start: PassCheck,
   ): Promise<PassCheck> => {
-    let best = start
+    let best = (await Promise.all(late)).reduce(better, start)
     const now = parts.wallClock() / 1000
     let verified = 0
     for (const token of tokens) {
@@ -173,6 +175,7 @@ export const createPasses = (parts: {
       const now = parts.wallClock() / 1000
       let best: PassCheck = { state: 'absent' }
       const unknown: string[] = []
+      const late: Promise<PassCheck>[] = []
       for (const token of tokens) {
         if (!isPlausible(token)) {
           best = better(best, FORGED)
@@ -184,10 +187,10 @@ export const createPasses = (parts: {
           continue
         }
         const check = recalled(level)
-        if (check instanceof Promise) unknown.push(token)
+        if (check instanceof Promise) late.push(check)
         else best = better(best, check)
       }
-      if (unknown.length > 0) return checkUnknown(unknown, bearer, best)
+      if (unknown.length + late.length > 0) return checkLater(unknown, late, bearer, best)
       parts.onEvent({ name: 'pass', result: best.state === 'valid' ? 'cached' : resultOf(best) })
       return best
     },

@@ -20,6 +20,3 @@ export const storeSchema = z
   })
   .prefault({})
   .describe('Where challenges and passes are remembered.')
-
-/** Parsed `store`: entries and milliseconds. */
-export type StoreOptions = z.output<typeof storeSchema>

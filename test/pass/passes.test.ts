@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { describe, expect, test } from 'vitest'
+import type { Store } from '../../src/store/store.ts'
 import { BEARER, createPurse, freshKeys, grantOf, TTL } from './purse.ts'
 
 const text = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -273,4 +274,23 @@ test('a token that failed is good as soon as it is: at its own host, in its own 
   expect(await passes.check([token], BEARER)).toMatchObject({ state: 'valid' })
   clock.advance(-1)
   expect(await passes.check([token], BEARER)).toMatchObject({ state: 'valid' })
+})
+
+test('a store that answers later is waited for, once, about passes that are remembered too', async () => {
+  let asked = 0
+  const slow = (store: Store): Store => ({
+    ...store,
+    async isRevoked(id) {
+      asked += 1
+      return store.isRevoked(id)
+    },
+  })
+  const { passes, store } = createPurse(undefined, slow)
+  const grant = grantOf()
+  const token = await passes.mint(grant)
+  expect(await passes.check([token], BEARER)).toMatchObject({ state: 'valid', level: 20 })
+  expect(asked).toBe(1)
+  await store.revoke(grant.id, 60_000)
+  expect(await passes.check([token], BEARER)).toEqual({ state: 'invalid', reason: 'revoked' })
+  expect(asked).toBe(2)
 })

@@ -4,6 +4,7 @@ import { createDecayMap } from '../../src/decay-map/create.ts'
 import { signingKeysOf, type SigningKeys } from '../../src/pass/keys.ts'
 import type { Bearer, Grant } from '../../src/pass/pass.ts'
 import { createPasses, KNOWN_VALUE_BYTES, REFUSED_VALUE_BYTES } from '../../src/pass/passes.ts'
+import type { Store } from '../../src/store/store.ts'
 import { createMemoryStore } from '../../src/store/memory.ts'
 import { createHandClock } from '../store/clock.ts'
 import { storeMapsOf } from '../store/maps.ts'
@@ -18,7 +19,7 @@ export const freshKeys = (): SigningKeys =>
   })
 
 /** Passes with clocks in the test's hand. */
-export const createPurse = (keys = freshKeys()) => {
+export const createPurse = (keys = freshKeys(), change: (store: Store) => Store = (store) => store) => {
   const clock = createHandClock(1_800_000_000_000)
   // What the maps go by stands still, so that an end is seen by the wall clock alone.
   const monotonic = createHandClock()
@@ -30,7 +31,7 @@ export const createPurse = (keys = freshKeys()) => {
   const refused = mapOf('refused', REFUSED_VALUE_BYTES)
   const passes = createPasses({
     keys,
-    store,
+    store: change(store),
     known,
     refused,
     wallClock: clock.now,

@@ -28,7 +28,7 @@ export function repair(table: Table, base: number): void {
   heapify(table, base, live)
   table.words[base + FREE] = free
   table.words[base + HIGH_WATER] = highWater
-  // Nothing between the next two lines lets a thread be stopped: the stripe's number and the sum go together.
+  // A thread stopped between the next two lines leaves the sum too high; `recover` finds that.
   const before = table.words[base + LIVE]!
   table.words[base + LIVE] = live
   Atomics.add(table.words, ENTRIES, live - before)

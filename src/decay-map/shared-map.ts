@@ -1,6 +1,6 @@
 import { KEY_BYTES, TAGS } from './decay-map.ts'
 import type { DecayMap, DecayMapHandle, DecayMapStats, MonotonicClock, SweepSlice } from './decay-map.ts'
-import { ENTRIES, EVICTIONS, LIVE, REMOVED } from './layout.ts'
+import { ENTRIES, EVICTIONS, LIVE, LOCK, REMOVED } from './layout.ts'
 import { Stripe } from './stripe.ts'
 import { Sweep } from './sweep.ts'
 import { deadlineOf, stripeAt, tableOf } from './table.ts'
@@ -8,6 +8,9 @@ import type { Table } from './table.ts'
 
 /** How often an entry that found no room may lose the room made for it to other threads. */
 const ATTEMPTS = 10_000
+
+/** Stripes that are looked at, all in all, to find what a dead thread has left in the sum. */
+const LOOKS = 100_000
 
 /** Thrown by `set` on a full map that refuses new entries. */
 export class DecayMapFullError extends Error {
@@ -112,6 +115,34 @@ export class SharedMap implements DecayMap {
     for (let stripe = 0; stripe < this.table.stripes; stripe++) {
       this.stripe.recoverAt(stripeAt(this.table, stripe), owner)
     }
+    this.settleCount()
+  }
+
+  /**
+   * A thread that dies between the sum and its stripe's number leaves the sum too high. So does, for a moment, every
+   * thread at work; but it holds its lock meanwhile, and never in all of many looks: the least difference is what
+   * the dead have left.
+   */
+  private settleCount(): void {
+    const { words, stripes } = this.table
+    let ahead = Number.POSITIVE_INFINITY
+    for (let looks = Math.ceil(LOOKS / stripes); looks > 0 && ahead > 0; looks--) {
+      const entries = Atomics.load(words, ENTRIES)
+      const living = this.countLiving()
+      if (living >= 0 && Atomics.load(words, ENTRIES) === entries) ahead = Math.min(ahead, entries - living)
+    }
+    if (ahead > 0 && ahead < Number.POSITIVE_INFINITY) Atomics.sub(words, ENTRIES, ahead)
+  }
+
+  /** The sum of the stripes' numbers; -1 while somebody is at work on one of them. */
+  private countLiving(): number {
+    let living = 0
+    for (let stripe = 0; stripe < this.table.stripes; stripe++) {
+      const base = stripeAt(this.table, stripe)
+      if (Atomics.load(this.table.words, base + LOCK) !== 0) return -1
+      living += Atomics.load(this.table.words, base + LIVE)
+    }
+    return living
   }
 
   private copy(slot: number, into: Uint8Array | undefined): Uint8Array {

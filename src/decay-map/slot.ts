@@ -75,7 +75,7 @@ export function remove(table: Table, base: number, slot: number): boolean {
   if (place < 0 || place >= live || words[base + table.heapAt + place] !== slot) return false
   if (!unlink(table, base, slot)) return false
   extract(table, base, live, place)
-  // Nothing between the next two lines lets a thread be stopped: the stripe's number and the sum go together.
+  // A thread stopped between the next two lines leaves the sum too high; `recover` finds that.
   words[base + LIVE] = live - 1
   Atomics.sub(words, ENTRIES, 1)
   words[at + NEXT] = words[base + FREE]!

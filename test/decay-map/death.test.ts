@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { attachDecayMap, createDecayMap } from '../../src/decay-map/create.ts'
 import type { DecayMap } from '../../src/decay-map/decay-map.ts'
-import { FREE, HIGH_WATER, LOCK, NEXT } from '../../src/decay-map/layout.ts'
+import { ENTRIES, FREE, HIGH_WATER, LOCK, NEXT } from '../../src/decay-map/layout.ts'
 import { ownerOf } from '../../src/decay-map/lock.ts'
 import { slotAt, stripeAt, tableOf } from '../../src/decay-map/table.ts'
 import { auditDecayMap } from './audit.ts'
@@ -65,6 +65,15 @@ const intact = (map: DecayMap) =>
   Array.from({ length: 100 }, (_, number) => map.get(keyOf(number))).every((value, number) =>
     isValueOf(number, value ?? new Uint8Array(8)),
   )
+
+test('a sum that a dead thread left too high is put right', () => {
+  const { map } = orphaned((words) => {
+    Atomics.add(words, ENTRIES, 1)
+  })
+  map.recover(DEAD)
+  expect(map.stats().entries).toBe(100)
+  expect(auditDecayMap(map)).toEqual([])
+})
 
 test('a waiter takes over from a thread that never comes back, though nobody recovers it', () => {
   const { map } = orphaned()

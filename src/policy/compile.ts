@@ -1,109 +1,127 @@
-import { evaluateRules, explainRules } from './evaluate.ts'
-import type { DefaultOptions, RuleChallenge, RuleOptions } from './options.ts'
-import type { Policy, Verdict, VerdictAction } from './policy.ts'
-import { MATCHER_KEYS } from './matchers.ts'
-import { compileConditions } from './rule.ts'
-import type { Rule } from './rule.ts'
+import type { RequestFacts } from '../client/client.ts'
+import {
+  ACTIONS,
+  checkChallenge,
+  compileRule,
+  compileThreshold,
+  outcomeOf,
+  THRESHOLD,
+} from './compile-rule.ts'
+import { createConditions } from './conditions.ts'
+import { evaluatePlan, explainPlan } from './evaluate.ts'
+import type { Plan } from './evaluate.ts'
+import type { World } from './matcher.ts'
+import type { Ears, PolicyFault, PolicyParts, Tell } from './parts.ts'
+import { createReadings } from './path-readings.ts'
+import { createPatternPool } from './pattern-pool.ts'
+import type { Policy } from './policy.ts'
+import type { RateSpec, Senses } from './senses.ts'
 
 /** Name of the verdict when no rule matches. */
 export const DEFAULT_RULE = 'default'
+/** Name of the verdict when the DNS block list has the address. */
+export const BLOCKED_RULE = 'dnsbl'
 
-/** What a challenge is unless a rule says otherwise. */
-export interface ChallengeDefaults {
-  readonly kind: string
-  /** Expected hashes. */
-  readonly work: number
-  /** Sub-puzzles; bounds the work (each costs at most 2³² expected hashes). */
-  readonly puzzles: number
-}
-
-export interface PolicyParts {
-  readonly rules: readonly RuleOptions[]
-  readonly default: DefaultOptions
-  readonly challenge: ChallengeDefaults
-  /** The kinds that can be issued. */
-  readonly kinds: readonly string[]
-}
-
-/** A fault of the document; `path` leads to the value, as in `['bots', 3, 'path_regex']`. */
-export interface PolicyFault {
-  readonly path: readonly (string | number)[]
-  readonly message: string
-}
+const RESERVED = new Set([DEFAULT_RULE, BLOCKED_RULE])
 
 export type CompiledPolicy =
-  | { readonly ok: true; readonly policy: Policy }
-  | { readonly ok: false; readonly faults: readonly PolicyFault[] }
+  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly PolicyFault[] }
+  | { readonly ok: false; readonly faults: readonly PolicyFault[]; readonly warnings: readonly PolicyFault[] }
 
-type OnFault = (path: readonly (string | number)[], message: string) => void
-
-const ACTIONS = { ALLOW: 'allow', DENY: 'deny', CHALLENGE: 'challenge' } as const satisfies Record<
-  RuleOptions['action'],
-  VerdictAction
->
-
-const verdictOf = (rule: string, options: DefaultOptions, { challenge }: PolicyParts): Verdict => {
-  const action = ACTIONS[options.action]
-  const work = action === 'challenge' ? (options.challenge?.work ?? challenge.work) : 0
-  return Object.freeze({ action, rule, work, kind: options.challenge?.kind ?? challenge.kind })
-}
-
-const checkChallenge = (options: DefaultOptions, parts: PolicyParts, onFault: OnFault): void => {
-  const challenge: RuleChallenge | undefined = options.challenge
-  if (challenge === undefined) return
-  const { puzzles } = parts.challenge
-  if (options.action !== 'CHALLENGE') onFault(['challenge'], 'belongs to the action CHALLENGE only')
-  if (challenge.kind !== undefined && !parts.kinds.includes(challenge.kind)) {
-    onFault(['challenge', 'kind'], `must be a known kind of challenge: ${parts.kinds.join(', ')}`)
-  }
-  if (challenge.work === undefined) return
-  if (challenge.work < puzzles) {
-    onFault(['challenge', 'work'], `must be at least one hash for each of the ${puzzles} puzzles`)
-  }
-  if (challenge.work > puzzles * 2 ** 32) {
-    onFault(['challenge', 'work'], `must be at most ${puzzles} puzzles × 4294967296`)
-  }
-}
-
-const compileRule = (options: RuleOptions, parts: PolicyParts, onFault: OnFault): Rule => {
-  const verdict = verdictOf(options.name, options, parts)
-  let broken = false
-  const conditions = compileConditions(options, verdict.action, (key, fault) => {
-    broken = true
-    onFault([key], fault)
-  })
-  if (conditions.length === 0 && !broken) {
-    onFault([], `needs at least one of ${MATCHER_KEYS.join(', ')}`)
-  }
-  checkChallenge(options, parts, onFault)
-  return { verdict, conditions }
-}
-
-const checkNames = (rules: readonly RuleOptions[], onFault: OnFault): void => {
-  const seen = new Set([DEFAULT_RULE])
-  for (const [index, { name }] of rules.entries()) {
-    if (name === DEFAULT_RULE) onFault([index, 'name'], `must not be "${DEFAULT_RULE}", which is taken`)
-    else if (seen.has(name)) onFault([index, 'name'], `must be unique; an earlier rule is named "${name}"`)
+const checkNames = (parts: PolicyParts, earsOf: (index: number) => Ears): void => {
+  const seen = new Set<string>()
+  for (const [index, { name }] of parts.rules.entries()) {
+    const ears = earsOf(index)
+    if (RESERVED.has(name)) ears.fault(['name'], `must not be "${name}", which is taken`)
+    else if (name.startsWith(THRESHOLD))
+      ears.fault(['name'], `must not begin with "${THRESHOLD}", which is taken`)
+    else if (seen.has(name)) {
+      const tell = parts.imported?.(index) === true ? ears.warning : ears.minor
+      tell(['name'], `must be unique; an earlier rule is named "${name}"`)
+    }
     seen.add(name)
+  }
+}
+
+const ruleNamesOf = ({ rules, thresholds, dnsbl }: PolicyParts): readonly string[] => [
+  ...new Set([
+    ...rules.map(({ name }) => name),
+    ...(thresholds ?? []).map(({ name }) => THRESHOLD + name),
+    ...(dnsbl === true ? [BLOCKED_RULE] : []),
+    DEFAULT_RULE,
+  ]),
+]
+
+/** A block list that cannot be asked blocks nobody. */
+const blockedBy =
+  ({ blocked }: Senses) =>
+  ({ client }: RequestFacts): boolean | Promise<boolean> => {
+    try {
+      const reason = blocked(client.address)
+      if (!(reason instanceof Promise)) return reason !== undefined
+      return reason.then(
+        (late) => late !== undefined,
+        () => false,
+      )
+    } catch {
+      return false
+    }
+  }
+
+const worldOf = (parts: PolicyParts, onRate: (spec: RateSpec) => void, ears: Ears): World => {
+  const world: World = {
+    senses: parts.senses,
+    pools: { userAgent: createPatternPool(), path: createPatternPool() },
+    readings: createReadings(),
+    databases: parts.databases ?? { country: false, asn: false },
+    lists: parts.lists ?? [],
+    condition: createConditions(parts.conditions ?? {}, () => world, ears),
+    needsRate: onRate,
+  }
+  return world
+}
+
+const planOf = (parts: PolicyParts, world: World, earsAt: (...prefix: (string | number)[]) => Ears): Plan => {
+  // Also those that no rule names: a fault is told wherever it stands.
+  for (const name of Object.keys(parts.conditions ?? {})) world.condition(name)
+  const rules = parts.rules.map((options, index) => compileRule(options, parts, world, earsAt('bots', index)))
+  const thresholds = (parts.thresholds ?? []).map((options, index) =>
+    compileThreshold(options, parts, earsAt('thresholds', index)),
+  )
+  const { default: otherwise } = parts
+  return {
+    rules,
+    thresholds: thresholds.filter((threshold) => threshold !== undefined),
+    otherwise: outcomeOf(DEFAULT_RULE, ACTIONS[otherwise.action], otherwise.challenge, parts),
+    readings: world.readings,
+    blocked: parts.dnsbl === true ? blockedBy(parts.senses) : undefined,
+    blockedOutcome: outcomeOf(BLOCKED_RULE, 'deny', undefined, parts),
   }
 }
 
 /** Compiles everything once; all faults at once, none of them an exception. */
 export const compilePolicy = (parts: PolicyParts): CompiledPolicy => {
   const faults: PolicyFault[] = []
-  const collect =
-    (...prefix: (string | number)[]): OnFault =>
-    (path, message) =>
-      void faults.push({ path: [...prefix, ...path], message })
-  const rules = parts.rules.map((options, index) => compileRule(options, parts, collect('bots', index)))
-  checkNames(parts.rules, collect('bots'))
-  checkChallenge(parts.default, parts, collect('default'))
-  if (faults.length > 0) return { ok: false, faults }
-  const otherwise = verdictOf(DEFAULT_RULE, parts.default, parts)
-  const policy: Policy = {
-    ruleNames: [...rules.map(({ verdict }) => verdict.rule), DEFAULT_RULE],
-    evaluate: (facts) => evaluateRules(rules, otherwise, facts),
-    explain: async (facts) => explainRules(rules, otherwise, facts),
+  const warnings: PolicyFault[] = []
+  const earsAt = (...prefix: (string | number)[]): Ears => {
+    const into =
+      (list: PolicyFault[]): Tell =>
+      (path, message) =>
+        void list.push({ path: [...prefix, ...path.filter((step) => step !== '')], message })
+    const ears = { fault: into(faults), warning: into(warnings) }
+    return { ...ears, minor: parts.lenient === true ? ears.warning : ears.fault }
   }
-  return { ok: true, policy: Object.freeze(policy) }
+  const rates = new Map<string, RateSpec>()
+  const onRate = (spec: RateSpec): void => void rates.set(`${spec.count} ${spec.per} ${spec.window}`, spec)
+  const plan = planOf(parts, worldOf(parts, onRate, earsAt()), earsAt)
+  checkNames(parts, (index) => earsAt('bots', index))
+  checkChallenge(parts.default, parts, earsAt('default'))
+  if (faults.length > 0) return { ok: false, faults, warnings }
+  const policy: Policy = {
+    ruleNames: ruleNamesOf(parts),
+    rates: [...rates.values()],
+    evaluate: (facts) => evaluatePlan(plan, facts),
+    explain: (facts) => explainPlan(plan, facts),
+  }
+  return { ok: true, policy: Object.freeze(policy), warnings }
 }

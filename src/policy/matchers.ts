@@ -1,4 +1,7 @@
 import type { MatcherKind } from './matcher.ts'
+import { conditionMatcher, unlessMatcher } from './matchers/condition.ts'
+import { expressionMatcher } from './matchers/expression.ts'
+import { headersMatcher } from './matchers/headers.ts'
 import { pathMatcher } from './matchers/path.ts'
 import { remoteAddressesMatcher } from './matchers/remote-addresses.ts'
 import { userAgentMatcher } from './matchers/user-agent.ts'
@@ -8,6 +11,10 @@ export const MATCHERS = {
   remote_addresses: remoteAddressesMatcher,
   user_agent_regex: userAgentMatcher,
   path_regex: pathMatcher,
+  headers_regex: headersMatcher,
+  condition: conditionMatcher,
+  unless: unlessMatcher,
+  expression: expressionMatcher,
 } as const
 
 export type MatcherKey = keyof typeof MATCHERS

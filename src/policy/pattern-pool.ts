@@ -1,0 +1,86 @@
+import { RE2Set } from 're2js'
+import { good } from '../base/parsed.ts'
+import type { Parsed } from '../base/parsed.ts'
+import { compilePattern } from './pattern.ts'
+import type { Pattern } from './pattern.ts'
+
+/**
+ * Patterns that are tried on the same texts. All of them run over a text at once (RE2's set), so that sixty rules cost
+ * what two did (measured: 60 patterns on a browser's User-Agent 2.0 µs together, 13–17 µs one by one).
+ */
+export interface PatternPool {
+  /** Ask the test only when all patterns have been added. */
+  add(pattern: string): Parsed<(text: string) => boolean>
+}
+
+export interface PatternPools {
+  readonly userAgent: PatternPool
+  readonly path: PatternPool
+}
+
+/** Larger sets have automata that do not fit their memory any more. */
+const SET_SIZE = 128
+/** A path can have four readings, each asked by every rule. */
+const REMEMBERED = 4
+
+/** Which patterns match: one byte each. */
+type Hits = Uint8Array
+
+const createSets = (patterns: readonly Pattern[], texts: readonly string[]) => {
+  const sets: RE2Set[] = []
+  for (let at = 0; at < texts.length; at += SET_SIZE) {
+    const set = new RE2Set()
+    for (const text of texts.slice(at, at + SET_SIZE)) set.add(text)
+    set.compile()
+    sets.push(set)
+  }
+  const oneByOne = (text: string, hits: Hits): void =>
+    patterns.forEach((pattern, id) => {
+      hits[id] = pattern.test(text) ? 1 : 0
+    })
+  return (text: string, hits: Hits): void => {
+    hits.fill(0)
+    try {
+      for (const [index, set] of sets.entries()) {
+        for (const id of set.match(text)) hits[index * SET_SIZE + id] = 1
+      }
+    } catch {
+      // The set ran out of its memory; a pattern alone needs less.
+      oneByOne(text, hits)
+    }
+  }
+}
+
+export const createPatternPool = (): PatternPool => {
+  const patterns: Pattern[] = []
+  const texts: string[] = []
+  let match: ((text: string, hits: Hits) => void) | undefined
+  const remembered: { text: string | undefined; hits: Hits }[] = []
+  let oldest = 0
+
+  const hitsOf = (text: string): Hits => {
+    for (const entry of remembered) if (entry.text === text) return entry.hits
+    match ??= createSets(patterns, texts)
+    const entry = (remembered[oldest] ??= { text: undefined, hits: new Uint8Array(patterns.length) })
+    oldest = (oldest + 1) % REMEMBERED
+    // Not remembered before it is right.
+    entry.text = undefined
+    match(text, entry.hits)
+    entry.text = text
+    return entry.hits
+  }
+
+  return {
+    add(text) {
+      const compiled = compilePattern(text)
+      if (!compiled.ok) return compiled
+      const known = texts.indexOf(text.trim())
+      const id = known < 0 ? patterns.length : known
+      if (known < 0) {
+        patterns.push(compiled.value)
+        texts.push(text.trim())
+      }
+      return good((tested) => hitsOf(tested)[id] === 1)
+    },
+  }
+}

@@ -1,21 +1,13 @@
 /** What a policy may ask of the world besides the facts of the request. Types only. */
 import type { Address } from '../base/address.ts'
 import type { RequestFacts } from '../client/client.ts'
+import type { RateSpec } from '../rates/rates.ts'
+
+export { COUNTED } from '../rates/rates.ts'
+export type { Counted, RateSpec } from '../rates/rates.ts'
 
 /** There at once when it is known, else a promise. Rejects or throws when it cannot be found out. */
 export type Lookup<T> = T | Promise<T>
-
-/** What is counted. `challenges`: shown; `refused`: answers that were judged wrong; `paths`: distinct ones. */
-export const COUNTED = ['requests', 'challenges', 'refused', 'not_found', 'paths'] as const
-export type Counted = (typeof COUNTED)[number]
-
-/** One count in a sliding window. `address`: by /24 (IPv4) or /64 (IPv6); `pass`: by the pass that is shown. */
-export interface RateSpec {
-  readonly count: Counted
-  readonly per: 'address' | 'pass'
-  /** Milliseconds. */
-  readonly window: number
-}
 
 /** Every answer is bounded in time and memory by whoever gives it. */
 export interface Senses {

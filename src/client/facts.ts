@@ -56,6 +56,18 @@ const audienceOf = (method: string, headers: IncomingHttpHeaders): Audience => {
 export const factsOf = (request: IncomingMessage, client: Client): RequestFacts =>
   new Facts(client, request.method ?? 'GET', request.url ?? '/', request.headers)
 
+/** A request that nobody sent: of a test, of a log, of a question. `headers` are as Node joins them. */
+export interface PlainRequest {
+  readonly method: string
+  readonly target: string
+  readonly headers: IncomingHttpHeaders
+  readonly client: Client
+}
+
+/** Facts of a request from plain values; the same as `factsOf` has of the same request. */
+export const factsFrom = ({ method, target, headers, client }: PlainRequest): RequestFacts =>
+  new Facts(client, method, target, headers)
+
 /** Facts of a navigation to another target by the same visitor. */
 export const factsFor = (request: IncomingMessage, client: Client, target: string): RequestFacts =>
   new Facts(client, 'GET', target, request.headers)

@@ -17,6 +17,17 @@ interface Peer {
   readonly trusted: boolean
 }
 
+/** All that a client is made out from. */
+export interface Arrival {
+  /** Who is connected to us. */
+  readonly peer: Address
+  /** True when the headers of this peer are believed. */
+  readonly trusted: boolean
+  /** True when the connection is TLS. */
+  readonly encrypted: boolean
+  readonly headers: IncomingHttpHeaders
+}
+
 const UNKNOWN: Address = { text: '::', words: [0, 0, 0, 0] }
 
 const lastOf = (value: string | undefined): string | undefined =>
@@ -50,6 +61,19 @@ const walk = (peer: Address, forwardedFor: string, trusted: RangeSet): Address =
   return client
 }
 
+/** The client of a request that came in this way. */
+export const clientOf = ({ peer, encrypted, headers, ...arrival }: Arrival, trusted: RangeSet): Client => {
+  const host = headers.host?.toLowerCase() ?? ''
+  if (!arrival.trusted) return { address: peer, scheme: encrypted ? 'https' : 'http', host }
+  const forwardedFor = textOf(headers, 'x-forwarded-for')
+  const scheme = lastOf(textOf(headers, 'x-forwarded-proto'))
+  return {
+    address: forwardedFor ? walk(peer, forwardedFor, trusted) : peer,
+    scheme: scheme === 'https' || (scheme !== 'http' && encrypted) ? 'https' : 'http',
+    host: lastOf(textOf(headers, 'x-forwarded-host')) ?? host,
+  }
+}
+
 /** @param trusted Addresses whose forwarding headers are believed. Peers on a unix socket always are. */
 export const createIdentify = (parts: { readonly trusted: RangeSet }): Identify => {
   const peers = new WeakMap<Socket, Peer>()
@@ -61,18 +85,9 @@ export const createIdentify = (parts: { readonly trusted: RangeSet }): Identify 
     peers.set(socket, peer)
     return peer
   }
-  const identify = (request: IncomingMessage): Client => {
-    const peer = peerOf(request.socket)
-    const encrypted = 'encrypted' in request.socket
-    const host = request.headers.host?.toLowerCase() ?? ''
-    if (!peer.trusted) return { address: peer.address, scheme: encrypted ? 'https' : 'http', host }
-    const forwardedFor = textOf(request.headers, 'x-forwarded-for')
-    const scheme = lastOf(textOf(request.headers, 'x-forwarded-proto'))
-    return {
-      address: forwardedFor ? walk(peer.address, forwardedFor, parts.trusted) : peer.address,
-      scheme: scheme === 'https' || (scheme !== 'http' && encrypted) ? 'https' : 'http',
-      host: lastOf(textOf(request.headers, 'x-forwarded-host')) ?? host,
-    }
+  const identify = ({ socket, headers }: IncomingMessage): Client => {
+    const { address, trusted } = peerOf(socket)
+    return clientOf({ peer: address, trusted, encrypted: 'encrypted' in socket, headers }, parts.trusted)
   }
   return Object.assign(identify, {
     trusts: (request: IncomingMessage) => peerOf(request.socket).trusted,

@@ -15,8 +15,11 @@ export const faultText = ({ file, line, column, message }: Fault): string => {
   return line === 0 ? `${file}: ${text}` : `${file}:${line}:${column}: ${text}`
 }
 
-/** In the order of the file, each once. */
-export const sortedFaults = (faults: readonly Fault[]): Fault[] =>
-  [...new Map(faults.map((fault) => [faultText(fault), fault])).values()].sort(
-    (a, b) => a.line - b.line || a.column - b.column,
+/** Flags first, then file by file in the order of `files`, each in the order of its lines; every fault once. */
+export const sortedFaults = (faults: readonly Fault[], files: readonly string[] = []): Fault[] => {
+  const ranks = new Map(files.map((file, index) => [file, index]))
+  const rankOf = ({ file, line }: Fault): number => (line === 0 ? -1 : (ranks.get(file) ?? 0))
+  return [...new Map(faults.map((fault) => [faultText(fault), fault])).values()].sort(
+    (a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column,
   )
+}

@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import type { Fault } from './fault.ts'
 import { nearest } from './nearest.ts'
-import { pathText } from './places.ts'
 import type { Path, Places } from './places.ts'
 import type { JsonSchema } from './schema.ts'
 import { knownKeys, shapesAt } from './shape.ts'
@@ -47,9 +46,13 @@ const branchOf = (issue: Issue): readonly Issue[] | undefined => {
   return fitting.length === 1 ? fitting[0] : undefined
 }
 
-const unknownKey = (key: string, path: Path, root: JsonSchema): string => {
+const unknownKey = (key: string, path: Path, places: Places, root: JsonSchema): string => {
+  const isSite = path.length === 2 && path[0] === 'sites'
+  if (isSite && knownKeys(shapesAt(root, [])).includes(key)) {
+    return `"${key}" belongs to the whole gateway, not to a site`
+  }
   const near = nearest(key, knownKeys(shapesAt(root, path)))
-  const where = path.length === 0 ? '' : ` in ${pathText(path)}`
+  const where = path.length === 0 ? '' : ` in ${places.text(path)}`
   const meant = near ?? elsewhere(key, path, root)
   return `unknown key "${key}"${where}${meant === undefined ? '' : `; did you mean "${meant}"?`}`
 }
@@ -73,15 +76,15 @@ export const faultsOf = (issues: readonly Issue[], places: Places, root: JsonSch
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key, index) => ({
         ...places.nearest([...path, key]).key,
-        message: index < MOST_GUESSES ? unknownKey(key, path, root) : `unknown key "${key}"`,
+        message: index < MOST_GUESSES ? unknownKey(key, path, places, root) : `unknown key "${key}"`,
       }))
     }
     const place = places.get(path)
     if (place !== undefined) {
       // One value, one fault: what else is wrong with it follows from the first.
-      if (told.has(pathText(path))) return []
-      told.add(pathText(path))
-      const message = `${pathText(path)} ${messageOf(issue, place.shown)}, got ${place.shown}`
+      if (told.has(JSON.stringify(path))) return []
+      told.add(JSON.stringify(path))
+      const message = `${places.text(path)} ${messageOf(issue, place.shown)}, got ${place.shown}`
       return [{ ...place.value, message }]
     }
     return [missingFault(issue, path, places)]
@@ -92,7 +95,7 @@ export const faultsOf = (issues: readonly Issue[], places: Places, root: JsonSch
 const missingFault = (issue: Issue, path: Path, places: Places): Fault => {
   const position = places.nearest(path).value
   const required = issue.code === 'invalid_type' || issue.code === 'invalid_value'
-  if (!required) return { ...position, message: `${pathText(path)} ${issue.message}` }
-  const parent = path.length > 1 ? ` in ${pathText(path.slice(0, -1))}` : ''
+  if (!required) return { ...position, message: `${places.text(path)} ${issue.message}` }
+  const parent = path.length > 1 ? ` in ${places.text(path.slice(0, -1))}` : ''
   return { ...position, message: `missing key "${String(path.at(-1))}"${parent}` }
 }

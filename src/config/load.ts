@@ -1,16 +1,24 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { good } from '../base/parsed.ts'
 import type { Parsed } from '../base/parsed.ts'
-import { parseDocumentData } from './document.ts'
-import type { DocumentData } from './document.ts'
+import { anubisDefaults, keptRules } from './anubis.ts'
+import { completeConfig } from './complete.ts'
+import { MOST_TOKENS, parseYaml } from './document.ts'
+import type { TokenBudget, YamlText } from './document.ts'
 import type { Environment } from './environment.ts'
+import { expandRuleLists } from './expand.ts'
 import { sortedFaults } from './fault.ts'
 import type { Fault } from './fault.ts'
 import { faultsOf } from './issues.ts'
-import { policyFaults } from './policy-faults.ts'
-import { decodeText, readRegularFile } from './read.ts'
+import { mainDocumentOf } from './main-document.ts'
+import type { MainDocument } from './main-document.ts'
+import { policiesFindings } from './policies.ts'
 import { configJsonSchema, configSchema } from './schema.ts'
 import type { Config } from './schema.ts'
 import { shownValue } from './shown.ts'
+import { createSources } from './sources.ts'
+import type { Sources } from './sources.ts'
 import { warningsOf } from './warnings.ts'
 
 /** Flags of the command line that stand above the file. */
@@ -27,22 +35,45 @@ export interface LoadParts {
   readonly env: Environment
   /** What `workers: auto` stands for; the number of cores by default. */
   readonly cores?: number
+  /** The folder that `(data)/` stands for; that of the package by default. */
+  readonly builtin?: string
+  /** Where imports are looked for that do not stand beside the importing file; by default that of the process. */
+  readonly cwd?: string
 }
 
-export type LoadedConfig =
-  | { readonly ok: true; readonly config: Config; readonly warnings: readonly Fault[] }
-  | { readonly ok: false; readonly faults: readonly Fault[] }
+/** Every file that was read or tried, without symbolic links: what a watch must look at. */
+interface Read {
+  readonly sources: readonly string[]
+}
+
+export interface LoadedGood extends Read {
+  readonly ok: true
+  readonly config: Config
+  readonly warnings: readonly Fault[]
+  /** True when the file has none of tollgate's own keys, and so was read as Anubis reads it. */
+  readonly anubis: boolean
+}
+
+export interface LoadedBad extends Read {
+  readonly ok: false
+  readonly faults: readonly Fault[]
+}
+
+export type LoadedConfig = LoadedGood | LoadedBad
 
 const FLAGS = ['upstream', 'listen'] as const
+const BUILT_IN = join(import.meta.dirname, '../../data')
 
-const textOf = ({ file, text }: LoadParts): Parsed<string> => {
-  if (text !== undefined) return { ok: true, value: text.replace(/^\uFEFF/, '') }
-  if (file === undefined) return { ok: true, value: '' }
-  const bytes = readRegularFile(file)
-  return bytes.ok ? decodeText(bytes.value) : bytes
+/** The text that stands in for a file, or the file. */
+const yamlOf = ({ file, text }: LoadParts, sources: Sources, budget: TokenBudget): Parsed<YamlText> => {
+  if (text === undefined && file !== undefined) {
+    const read = sources.read(file, file)
+    return read.ok ? good(read.value.yaml) : read
+  }
+  return good(parseYaml(file ?? 'config', (text ?? '').replace(/^\uFEFF/, ''), budget))
 }
 
-const withFlags = ({ data, places }: DocumentData, flags: ConfigFlags): Record<string, unknown> => {
+const withFlags = ({ data, places }: MainDocument, flags: ConfigFlags): Record<string, unknown> => {
   const merged: Record<string, unknown> = { ...data }
   for (const flag of FLAGS) {
     const value = flags[flag]
@@ -65,23 +96,51 @@ const joinFaults = (first: readonly Fault[], second: readonly Fault[]): Fault[] 
   return [...first, ...second.filter((fault) => !told.has(standsAt(fault)))]
 }
 
-/** Reads, checks and completes a configuration. Faults come all at once, in the order of the file. */
+/** Reads, checks and completes a configuration. Faults come all at once, in the order of the files. */
 export const loadConfig = (parts: LoadParts): LoadedConfig => {
+  const budget: TokenBudget = { left: MOST_TOKENS }
+  const sources = createSources(budget)
   const file = parts.file ?? 'config'
-  const text = textOf(parts)
-  if (!text.ok) return { ok: false, faults: [{ file, line: 1, column: 1, message: text.fault }] }
+  const refused = (faults: readonly Fault[]): LoadedBad => ({
+    ok: false,
+    faults: sortedFaults(faults, [file, ...sources.names()]),
+    sources: sources.paths(),
+  })
+  const yaml = yamlOf(parts, sources, budget)
+  if (!yaml.ok) return refused([{ file, line: 1, column: 1, message: yaml.fault }])
   const schema = configJsonSchema()
-  const document = parseDocumentData({ file, text: text.value, env: parts.env, schema })
-  if (!document.readable) return { ok: false, faults: sortedFaults(document.faults) }
-  const data = withFlags(document, parts.flags ?? {})
+  const main = mainDocumentOf(yaml.value, parts.env, schema)
+  if (!main.readable) return refused(main.faults)
+  const anubis = main.reading === 'anubis'
+  const { env, builtin = BUILT_IN, cwd = process.cwd() } = parts
+  const isFile = parts.text === undefined && parts.file !== undefined
+  const lists = expandRuleLists({
+    main: { ...main, data: withFlags(main, parts.flags ?? {}) },
+    ...{ sources, schema, env, folders: { builtin, cwd } },
+    file: isFile ? file : undefined,
+    keep: anubis ? keptRules : (entries) => entries,
+  })
+  const { places, entriesAt } = lists
+  const warnings = [...main.warnings, ...lists.warnings]
+  const onWarning = (warning: Fault): void => void warnings.push(warning)
+  const data = anubis ? anubisDefaults(lists.data, places, onWarning) : lists.data
   const parsed = configSchema.safeParse(data)
-  const faults = joinFaults(document.faults, [
-    ...(parsed.success ? [] : faultsOf(parsed.error.issues, document.places, schema)),
-    ...policyFaults(data, document.places),
-  ])
-  if (!parsed.success || faults.length > 0) return { ok: false, faults: sortedFaults(faults) }
-  const { workers, ...rest } = parsed.data
+  const policies = policiesFindings({ data, places, entriesAt, lenient: anubis })
+  const faults = joinFaults(
+    [...main.faults, ...lists.faults],
+    [...(parsed.success ? [] : faultsOf(parsed.error.issues, places, schema)), ...policies.faults],
+  )
+  if (!parsed.success || faults.length > 0) return refused(faults)
   const cores = Math.min(64, parts.cores ?? availableParallelism())
-  const config: Config = { ...rest, workers: workers === 'auto' ? cores : workers }
-  return { ok: true, config, warnings: warningsOf(config, document.places) }
+  const complete = completeConfig({ parsed: parsed.data, places, entriesAt, cores })
+  if (complete.faults.length > 0) return refused(complete.faults)
+  const { config } = complete
+  warnings.push(...policies.warnings, ...complete.warnings, ...warningsOf(config, places))
+  return {
+    ok: true,
+    config,
+    warnings: sortedFaults(warnings, [file, ...sources.names()]),
+    anubis,
+    sources: sources.paths(),
+  }
 }

@@ -41,7 +41,8 @@ export const basePathSchema = z
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/
 
-const isLoopback = (address: ListenAddress | 'off'): boolean =>
+/** True for an address that only this machine reaches. */
+export const isLoopback = (address: ListenAddress | 'off'): boolean =>
   address === 'off' || address.kind === 'unix' || LOOPBACK.test(address.host)
 
 /** `admin`: the listener for metrics, health and the dashboard. */
@@ -82,6 +83,23 @@ export const logSchema = z
   })
   .prefault({})
   .describe('The log, one JSON object a line.')
+
+export type LogOptions = z.output<typeof logSchema>
+export type AdminOptions = z.output<typeof adminSchema>
+
+/** `dnsbl`: whether addresses on the DNS block list are refused. */
+export const dnsblSchema = z
+  .boolean()
+  .prefault(false)
+  .describe('Whether addresses that stand on the DNS block list are refused.')
+
+/** `reload`: what makes the gateway read its configuration again, besides SIGHUP and `tollgate reload`. */
+export const reloadSchema = z
+  .strictObject({
+    watch: z.boolean().prefault(false).describe('Also when one of its files changes.'),
+  })
+  .prefault({})
+  .describe('When the configuration is read again.')
 
 export const drainTimeoutSchema = duration({ max: '1h' })
   .prefault('30s')

@@ -25,4 +25,6 @@ export interface RequestFacts {
   readonly audience: Audience
   /** All values of a header joined by `, ` (cookies by `; `), by lower-case name; undefined when absent. */
   header(name: string): string | undefined
+  /** Names of the headers in lower case, each once. */
+  headerNames(): readonly string[]
 }

@@ -29,6 +29,10 @@ class Facts implements RequestFacts {
     if (typeof value === 'string') return value
     return Array.isArray(value) ? value.join(', ') : undefined
   }
+
+  headerNames(): readonly string[] {
+    return Object.keys(this.#headers)
+  }
 }
 
 const PAGE_DESTINATIONS = new Set(['document', 'iframe', 'frame', 'embed', 'object', 'fencedframe'])

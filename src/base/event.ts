@@ -40,21 +40,54 @@ export const UPSTREAM_FAULTS = [
   'other',
 ] as const satisfies readonly UpstreamFault[]
 
-/** A request was decided. `site` and `rule` are names of the configuration, never of the request. */
-export interface DecidedEvent {
-  readonly name: 'decided'
-  readonly site: string
-  readonly action: Action
+/** What a rule did on the way to a decision without deciding. `rule` is a name of the configuration. */
+export type RuleResult = 'weighed' | 'observed' | 'failed' | 'unverified'
+
+export const RULE_RESULTS = [
+  'weighed',
+  'observed',
+  'failed',
+  'unverified',
+] as const satisfies readonly RuleResult[]
+
+export interface RuleMark {
   readonly rule: string
-  readonly level: number
+  readonly what: RuleResult
+  /** What the rule asks for. */
+  readonly action: 'allow' | 'deny' | 'challenge' | 'weigh'
+}
+
+/** The request that an event is about, in the visitor's own words: for the log and the journal, never a label. */
+export interface RequestTold {
   readonly reference: string
-  /** True when `mode: observe` let it through all the same; `action` says what would have been done. */
-  readonly observed: boolean
   readonly address: string
   readonly method: string
   readonly host: string
   readonly target: string
   readonly userAgent: string
+}
+
+/** A request was decided. `site` and `rule` are names of the configuration, never of the request. */
+export interface DecidedEvent extends RequestTold {
+  readonly name: 'decided'
+  readonly site: string
+  readonly action: Action
+  readonly rule: string
+  readonly level: number
+  /** Sum of all rules that weighed. */
+  readonly weight: number
+  /** True when `mode: observe` let it through all the same; `action` says what would have been done. */
+  readonly observed: boolean
+  /** Absent when no rule did anything on the way. */
+  readonly marks?: readonly RuleMark[]
+}
+
+/** The gateway answered a request with a fault, or refused the answer to a challenge. */
+export interface FaultedEvent extends RequestTold {
+  readonly name: 'faulted'
+  readonly site: string
+  /** From a closed table of codes. */
+  readonly code: string
 }
 
 /** A step in the life of one or more challenges. */
@@ -120,6 +153,7 @@ export interface NoticeEvent {
 
 export type GateEvent =
   | DecidedEvent
+  | FaultedEvent
   | ChallengeEvent
   | PassEvent
   | SweptEvent

@@ -1,7 +1,7 @@
 /** One JSON line for each decision that is not a pass, and for what an operator should read. */
 import { pino } from 'pino'
 import type { DecidedEvent, GateEvent, OnEvent, WorkerEvent } from '../base/event.ts'
-import { createIsoClock, decisionLine, refusedAnswerLine } from './log-decision.ts'
+import { createIsoClock, decisionLine, isTold, refusedAnswerLine } from './log-decision.ts'
 import { createLogFile } from './log-file.ts'
 import { causeOf, createTextCap } from './log-text.ts'
 
@@ -56,7 +56,7 @@ export const createLog = ({ level, file, now = Date.now }: LogOptions): Log => {
 
   const tellsDecisions = logger.isLevelEnabled('info')
   const decided = (event: DecidedEvent): void => {
-    if (!tellsDecisions || event.action === 'pass') return
+    if (!tellsDecisions || (event.action === 'pass' && event.marks?.some(isTold) !== true)) return
     destination.write(decisionLine(event, time(), cap))
   }
 
@@ -93,6 +93,8 @@ export const createLog = ({ level, file, now = Date.now }: LogOptions): Log => {
           event.cause === undefined ? {} : { cause: causeOf(event.cause, cap, true) },
           event.message,
         )
+      // What led to it has a line of its own; the journal keeps it by its reference.
+      case 'faulted':
       case 'pass':
       case 'upstream-answered':
         return

@@ -17,6 +17,16 @@ export const requestMetrics = (registry: Registry, read: () => TallyReading): vo
       })),
   })
   counter(registry, {
+    name: 'tollgate_rule_results_total',
+    help: 'What rules did on the way to a decision without deciding.',
+    labels: ['site', 'rule', 'result'],
+    samples: () =>
+      read().ruleResults.map(({ site, rule, result, count }) => ({
+        labels: { site, rule, result },
+        value: count,
+      })),
+  })
+  counter(registry, {
     name: 'tollgate_challenges_total',
     help: 'Challenges by what became of them.',
     labels: ['kind', 'event'],

@@ -2,7 +2,7 @@
  * Where every counter stands: a table of series known from the configuration, laid out once and shared by all
  * threads. Plain data, so that it can be handed to a worker thread.
  */
-import { ACTIONS, CHALLENGE_STEPS, PASS_RESULTS, UPSTREAM_FAULTS } from '../base/event.ts'
+import { ACTIONS, CHALLENGE_STEPS, PASS_RESULTS, RULE_RESULTS, UPSTREAM_FAULTS } from '../base/event.ts'
 
 /** Label of everything the configuration does not name; keeps every label set bounded. */
 export const OTHER = 'other'
@@ -31,6 +31,8 @@ export interface TallySite {
   readonly rules: readonly string[]
   /** First cell; rule r, action a stands at `at + r × actions + a`. */
   readonly at: number
+  /** First cell of what rules did on the way; rule r, result x stands at `marks + r × results + x`. */
+  readonly marks: number
 }
 
 /** Each number is the first cell of its group within a row. */
@@ -80,7 +82,7 @@ export const tallyLayoutOf = (source: TallySource): TallyLayout => {
     (site, index) => source.sites.findIndex((s) => s.name === site.name) === index,
   )
   const all = named.some((site) => site.name === OTHER) ? named : [...named, { name: OTHER, rules: [] }]
-  const sites = all.map(({ name, rules }) => {
+  const decided = all.map(({ name, rules }) => {
     const names = bounded(rules)
     return { name, rules: names, at: take(names.length * ACTIONS.length) }
   })
@@ -97,6 +99,7 @@ export const tallyLayoutOf = (source: TallySource): TallyLayout => {
     upstream: take(histogramCells(UPSTREAM_BUCKETS)),
     sweeps: take(maps.length * sweepCells),
   }
+  const sites = decided.map((site) => ({ ...site, marks: take(site.rules.length * RULE_RESULTS.length) }))
   return {
     sites,
     kinds,

@@ -53,6 +53,9 @@ export const mergeReadings = (past: TallyReading, current: TallyReading): TallyR
   requests: mergeCounts([...past.requests, ...current.requests], ({ site, action, rule }) =>
     JSON.stringify([site, action, rule]),
   ),
+  ruleResults: mergeCounts([...past.ruleResults, ...current.ruleResults], ({ site, rule, result }) =>
+    JSON.stringify([site, rule, result]),
+  ),
   challenges: mergeCounts([...past.challenges, ...current.challenges], ({ kind, step }) => `${step} ${kind}`),
   passes: mergeCounts([...past.passes, ...current.passes], ({ result }) => result),
   upstreamFaults: mergeCounts([...past.upstreamFaults, ...current.upstreamFaults], ({ code }) => code),

@@ -1,6 +1,6 @@
 /** What all threads counted, summed by the main thread when somebody asks. */
-import { ACTIONS, CHALLENGE_STEPS, PASS_RESULTS, UPSTREAM_FAULTS } from '../base/event.ts'
-import type { Action, ChallengeStep, PassResult, UpstreamFault } from '../base/event.ts'
+import { ACTIONS, CHALLENGE_STEPS, PASS_RESULTS, RULE_RESULTS, UPSTREAM_FAULTS } from '../base/event.ts'
+import type { Action, ChallengeStep, PassResult, RuleResult, UpstreamFault } from '../base/event.ts'
 import type { LoopDelay } from './tally.ts'
 import {
   histogramCells,
@@ -47,6 +47,13 @@ export interface TallyReading {
     readonly rule: string
     readonly count: number
   }[]
+  /** What rules did on the way to a decision; only what happened at least once. */
+  readonly ruleResults: readonly {
+    readonly site: string
+    readonly rule: string
+    readonly result: RuleResult
+    readonly count: number
+  }[]
   readonly challenges: readonly {
     readonly kind: string
     readonly step: ChallengeStep
@@ -80,6 +87,16 @@ const requestsOf = (layout: TallyLayout, cells: Float64Array): TallyReading['req
       ACTIONS.flatMap((action, a) => {
         const count = cells[site.at + r * ACTIONS.length + a]!
         return count > 0 ? [{ site: site.name, action, rule, count }] : []
+      }),
+    ),
+  )
+
+const ruleResultsOf = (layout: TallyLayout, cells: Float64Array): TallyReading['ruleResults'] =>
+  layout.sites.flatMap((site) =>
+    site.rules.flatMap((rule, r) =>
+      RULE_RESULTS.flatMap((result, x) => {
+        const count = cells[site.marks + r * RULE_RESULTS.length + x]!
+        return count > 0 ? [{ site: site.name, rule, result, count }] : []
       }),
     ),
   )
@@ -121,6 +138,7 @@ export const readTally = (parts: {
   const counted = (at: number): number => total[at]!
   return {
     requests: requestsOf(layout, total),
+    ruleResults: ruleResultsOf(layout, total),
     challenges: layout.kinds.flatMap((kind, k) =>
       CHALLENGE_STEPS.map((step, s) => ({
         kind,

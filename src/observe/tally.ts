@@ -1,5 +1,5 @@
 /** Counts what happens in one thread: plain increments in that thread's own row of shared memory. */
-import { ACTIONS, CHALLENGE_STEPS, PASS_RESULTS, UPSTREAM_FAULTS } from '../base/event.ts'
+import { ACTIONS, CHALLENGE_STEPS, PASS_RESULTS, RULE_RESULTS, UPSTREAM_FAULTS } from '../base/event.ts'
 import type { DecidedEvent, GateEvent, SweptEvent } from '../base/event.ts'
 import type { MonotonicClock } from '../decay-map/decay-map.ts'
 import {
@@ -43,28 +43,34 @@ const indexOf = (names: readonly string[]): ((name: string) => number) => {
   return (name) => positions.get(name) ?? other
 }
 
-/** First cell of the site's rule; unknown names fall to `other`. */
-const ruleCells = (layout: TallyLayout): ((event: DecidedEvent) => number) => {
+/** First cell of the site's rule, counted from `first` in steps of `width`; unknown names fall to `other`. */
+const ruleCells = (
+  layout: TallyLayout,
+  first: 'at' | 'marks',
+  width: number,
+): ((site: string, rule: string) => number) => {
   const cellsOf = layout.sites.map((site) => ({
     name: site.name,
-    rules: new Map(site.rules.map((rule, index) => [rule, site.at + index * ACTIONS.length])),
+    rules: new Map(site.rules.map((rule, index) => [rule, site[first] + index * width])),
   }))
   const sites = new Map(cellsOf.map((site) => [site.name, site.rules]))
   const others = sites.get(OTHER) ?? new Map<string, number>()
-  return (event) => {
-    const rules = sites.get(event.site) ?? others
-    return rules.get(event.rule) ?? rules.get(OTHER) ?? 0
+  return (site, rule) => {
+    const rules = sites.get(site) ?? others
+    return rules.get(rule) ?? rules.get(OTHER) ?? 0
   }
 }
 
 /** The tally of one thread. */
 export const createTally = ({ layout, memory, row, now }: TallyParts): Tally => {
   const cells = rowOf(layout, memory, row)
-  const ruleCell = ruleCells(layout)
+  const ruleCell = ruleCells(layout, 'at', ACTIONS.length)
+  const markCell = ruleCells(layout, 'marks', RULE_RESULTS.length)
   const actionIndex = indexOf(ACTIONS)
   const kindIndex = indexOf(layout.kinds)
   const stepIndex = indexOf(CHALLENGE_STEPS)
   const passIndex = indexOf(PASS_RESULTS)
+  const resultIndex = indexOf(RULE_RESULTS)
   const faultIndex = indexOf(UPSTREAM_FAULTS)
   const mapIndex = indexOf(layout.maps)
 
@@ -79,6 +85,11 @@ export const createTally = ({ layout, memory, row, now }: TallyParts): Tally => 
     add(at + bucket, 1)
     add(at + buckets.length + 1, seconds)
   }
+  const decided = ({ site, rule, action, marks }: DecidedEvent): void => {
+    add(ruleCell(site, rule) + actionIndex(action), 1)
+    if (marks === undefined) return
+    for (const mark of marks) add(markCell(site, mark.rule) + resultIndex(mark.what), 1)
+  }
   const swept = (event: SweptEvent): void => {
     const at = layout.sweeps + mapIndex(event.map) * layout.sweepCells
     add(at + SWEEP_FIELDS[event.result], 1)
@@ -91,7 +102,7 @@ export const createTally = ({ layout, memory, row, now }: TallyParts): Tally => 
     record: (event) => {
       switch (event.name) {
         case 'decided':
-          return add(ruleCell(event) + actionIndex(event.action), 1)
+          return decided(event)
         case 'pass':
           return add(layout.passes + passIndex(event.result), 1)
         case 'upstream-answered':
@@ -108,6 +119,7 @@ export const createTally = ({ layout, memory, row, now }: TallyParts): Tally => 
           return add(layout.upstreamFaults + faultIndex(event.code), 1)
         case 'reloaded':
           return add(layout.reloads + RELOAD_FIELDS[event.result], 1)
+        case 'faulted':
         case 'worker':
         case 'notice':
           return

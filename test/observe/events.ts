@@ -7,6 +7,7 @@ export const decidedEvent = (parts: Partial<DecidedEvent> = {}): DecidedEvent =>
   action: 'challenge',
   rule: 'browsers',
   level: 1,
+  weight: 0,
   reference: 'a1b2c3d4e5f6',
   observed: false,
   address: '192.0.2.7',

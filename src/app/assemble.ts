@@ -2,9 +2,9 @@ import { createRangeSet, parseRange } from '../base/address-range.ts'
 import { createMac } from '../base/mac.ts'
 import type { OnEvent } from '../base/event.ts'
 import type { UpstreamAddress } from '../base/endpoint.ts'
-import { createRandomBytes } from '../base/random.ts'
+import { createRandomBytes, type RandomBytes } from '../base/random.ts'
 import { createChallenges } from '../challenge/challenges.ts'
-import { createKinds, KIND_NAMES } from '../challenge/kinds.ts'
+import { createKinds } from '../challenge/kinds.ts'
 import { createSeal } from '../challenge/seal.ts'
 import { createIdentify } from '../client/identify.ts'
 import type { Config } from '../config/schema.ts'
@@ -15,37 +15,41 @@ import { decide, observed } from '../gateway/decide.ts'
 import { createEndpoints } from '../gateway/endpoints.ts'
 import { createFreshChallenge } from '../gateway/fresh-challenge.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
-import type { Site } from '../gateway/site.ts'
-import { createVisitors } from '../gateway/visitor.ts'
-import type { RequestFacts } from '../client/client.ts'
+import type { Decide, Site } from '../gateway/site.ts'
+import { createSites } from '../gateway/sites.ts'
+import { createVisitors, type Visitors } from '../gateway/visitor.ts'
 import { createPages } from '../pages/create-pages.ts'
 import { createPassCookie } from '../pass/cookie.ts'
 import { secretFor, signingKeysOf, type KeyMaterial } from '../pass/keys.ts'
 import { createPasses } from '../pass/passes.ts'
-import { compilePolicy } from '../policy/compile.ts'
-import type { Policy } from '../policy/policy.ts'
-import { createTunnel } from '../proxy/tunnel.ts'
-import { createUpstream } from '../proxy/upstream.ts'
+import type { Senses } from '../policy/senses.ts'
 import { createMemoryStore } from '../store/memory.ts'
+import type { Store } from '../store/store.ts'
 import type { Clocks } from './clocks.ts'
 import type { Maps } from './maps.ts'
-
-/** Name of the site that a configuration without `sites` describes. */
-export const ONLY_SITE = 'default'
+import { sitePlansOf, type SitePlan } from './site-plan.ts'
+import { createPolicyCompiler, type PolicyCompiler } from './site-policy.ts'
+import type { UpstreamPools } from './upstream-pools.ts'
 
 /** Longer than any text a fingerprint is made of: a header line has an end. */
 const LONGEST_FINGERPRINT = 65_536
 
-/** @throws when the policy does not compile; `check` and the main thread have looked before. */
-export const policyOf = (config: Config): Policy => {
-  const compiled = compilePolicy({
-    rules: config.bots,
-    default: config.default,
-    challenge: config.challenge,
-    kinds: KIND_NAMES,
-  })
-  if (compiled.ok) return compiled.policy
-  throw new TypeError(compiled.faults.map((fault) => `${fault.path.join('.')}: ${fault.message}`).join('; '))
+/** What an assembly is made from. */
+export interface AssemblyParts {
+  readonly config: Config
+  /** Where a site goes that names no upstream. */
+  readonly upstream: UpstreamAddress
+  readonly keys: KeyMaterial
+  readonly maps: Maps
+  readonly clocks: Clocks
+  readonly pools: UpstreamPools
+  readonly senses: Senses
+  readonly onEvent: OnEvent
+}
+
+/** A gateway for one thread; disposing it gives its upstreams back and disturbs nothing that runs. */
+export interface Assembly extends Disposable {
+  readonly gateway: Gateway
 }
 
 const rangesOf = (texts: readonly string[]) =>
@@ -57,24 +61,66 @@ const rangesOf = (texts: readonly string[]) =>
     }),
   )
 
-export interface Assembly extends AsyncDisposable {
-  readonly gateway: Gateway
+const siteOf = (
+  plan: SitePlan,
+  { policyOf }: PolicyCompiler,
+  pools: UpstreamPools,
+  held: DisposableStack,
+): Site => {
+  const { upstream, tunnel } = held.use(pools.lease(plan.upstream, plan.upstream_timeouts))
+  const { name, mode, challenge, status_codes: statusCodes } = plan
+  const usual = { kind: challenge.kind, work: challenge.work }
+  return { name, mode, upstream, tunnel, statusCodes, usual, policy: policyOf(plan) }
 }
 
-/** Puts a gateway together for one thread. */
-export const assembleGateway = (parts: {
-  readonly config: Config
-  readonly upstream: UpstreamAddress
-  readonly keys: KeyMaterial
-  readonly maps: Maps
-  readonly clocks: Clocks
-  readonly onEvent: OnEvent
-}): Assembly => {
+const sitesOf = (parts: AssemblyParts, held: DisposableStack) => {
+  const [first, ...rest] = sitePlansOf(parts.config, parts.upstream)
+  const compiler = createPolicyCompiler(parts.senses)
+  const make = (plan: SitePlan): Site => siteOf(plan, compiler, parts.pools, held)
+  return createSites({
+    otherwise: make(first),
+    entries: rest.map((plan) => ({ hosts: plan.hosts, site: make(plan) })),
+  })
+}
+
+const challengesOf = ({ config, keys, clocks, onEvent }: AssemblyParts, store: Store, random: RandomBytes) =>
+  createChallenges({
+    kinds: createKinds(),
+    seal: createSeal({ key: secretFor(keys, 'challenge seal') }),
+    mac: createMac(secretFor(keys, 'fingerprint'), LONGEST_FINGERPRINT),
+    store,
+    random,
+    steadyClock: clocks.anchored,
+    wallClock: Date.now,
+    ttl: config.challenge.ttl,
+    puzzles: config.challenge.puzzles,
+    onEvent,
+  })
+
+/** By the rules, whatever the mode of the site. */
+const decideStrictly =
+  ({ checkPass }: Visitors): Decide =>
+  (site, facts) =>
+    decide(facts, site.policy, checkPass)
+
+const decideByMode =
+  (strict: Decide): Decide =>
+  (site, facts) => {
+    const decision = strict(site, facts)
+    if (site.mode === 'enforce') return decision
+    return decision instanceof Promise ? decision.then(observed) : observed(decision)
+  }
+
+/**
+ * Puts a gateway together for one thread.
+ *
+ * @throws when a policy does not compile; nothing is held then.
+ */
+export const assembleGateway = (parts: AssemblyParts): Assembly => {
+  using stack = new DisposableStack()
   const { config, maps, clocks, onEvent } = parts
   const random = createRandomBytes()
   const store = createMemoryStore({ open: maps.challenges, spent: maps.spent, revoked: maps.revoked })
-  const upstream = createUpstream({ address: parts.upstream, timeouts: config.upstream_timeouts })
-  const site: Site = { name: ONLY_SITE, policy: policyOf(config), upstream, mode: config.mode }
   const identify = createIdentify({ trusted: rangesOf(config.trusted_proxies) })
   const pages = createPages({ basePath: config.base_path })
   const cookie = createPassCookie(config.pass.cookie)
@@ -87,51 +133,31 @@ export const assembleGateway = (parts: {
     ttl: config.pass.ttl,
     onEvent,
   })
-  const challenges = createChallenges({
-    kinds: createKinds(),
-    seal: createSeal({ key: secretFor(parts.keys, 'challenge seal') }),
-    mac: createMac(secretFor(parts.keys, 'fingerprint'), LONGEST_FINGERPRINT),
-    store,
-    random,
-    steadyClock: clocks.anchored,
-    wallClock: Date.now,
-    ttl: config.challenge.ttl,
-    puzzles: config.challenge.puzzles,
-    onEvent,
-  })
+  const challenges = challengesOf(parts, store, random)
   const { bind, cookie: cookieOptions } = config.pass
   const visitors = createVisitors({ passes, cookie, bind, domain: cookieOptions.domain })
-  const act = createAct({
-    site,
-    basePath: config.base_path,
-    challenges,
-    pages,
-    visitors,
-    statusCodes: config.status_codes,
-  })
-  const strict = (facts: RequestFacts) => decide(facts, site.policy, visitors.checkPass)
-  const lenient = async (facts: RequestFacts) => observed(await strict(facts))
-  const usual = { kind: config.challenge.kind, work: config.challenge.work }
-  const decideHere = config.mode === 'enforce' ? strict : lenient
+  const act = createAct({ basePath: config.base_path, challenges, pages, visitors, onEvent })
+  const strict = decideStrictly(visitors)
+  const decideHere = decideByMode(strict)
   const endpoints = createEndpoints({
     basePath: config.base_path,
     act,
     pages,
-    answer: createAnswer({ act, challenges, passes, cookie, visitors, usual }),
-    challenge: createFreshChallenge({ act, pages, decide: strict, usual }),
-    check: createCheck({ identify, decide: decideHere, site: site.name, onEvent }),
+    answer: createAnswer({ act, challenges, passes, cookie, visitors, onEvent }),
+    challenge: createFreshChallenge({ act, pages, decide: strict }),
+    check: createCheck({ identify, decide: decideHere, onEvent }),
   })
   const gateway = createGateway({
-    site,
+    sites: sitesOf(parts, stack),
     identify,
     decide: decideHere,
     act,
     endpoints,
     cookie,
-    tunnel: createTunnel({ address: parts.upstream }),
     random,
     clock: clocks.monotonic,
     onEvent,
   })
-  return { gateway, [Symbol.asyncDispose]: () => upstream[Symbol.asyncDispose]() }
+  const held = stack.move()
+  return { gateway, [Symbol.dispose]: () => held.dispose() }
 }

@@ -2,7 +2,9 @@ import { Worker } from 'node:worker_threads'
 import type { ListenAddress } from '../base/endpoint.ts'
 import type { OnEvent } from '../base/event.ts'
 import type { WorkerStatus } from '../observe/worker-status.ts'
-import type { FromWorker, ToWorker, WorkerStart } from './thread-message.ts'
+import type { FromWorker, GatewayPlan, ToWorker, WorkerStart } from './thread-message.ts'
+import { turnOver } from './turnover.ts'
+import { ask } from './worker-talk.ts'
 
 /** Keeps the worker threads alive. */
 export interface Supervisor {
@@ -10,6 +12,8 @@ export interface Supervisor {
   readonly addresses: readonly ListenAddress[]
   status(): readonly WorkerStatus[]
   reopenLogs(): void
+  /** Puts a plan in force in all workers at once, or in none: then it says why not. */
+  reload(plan: GatewayPlan): Promise<string | undefined>
   /** Resolves when every worker has finished its requests, or `milliseconds` later. */
   drain(milliseconds: number): Promise<void>
   /** Ends all threads at once. */
@@ -26,6 +30,7 @@ interface Seat {
   readonly number: number
   worker: Worker | undefined
   owner: number
+  generation: number
   state: WorkerStatus['state']
   startedAt: number
   restarts: number
@@ -37,14 +42,20 @@ const entryPoint = (): URL =>
 /** @throws with the system's message when the addresses cannot be bound. */
 export const superviseWorkers = async (parts: {
   readonly workers: number
-  readonly startOf: (listen: readonly ListenAddress[], owner: number, row: number) => WorkerStart
+  readonly plan: GatewayPlan
+  readonly startOf: (
+    plan: GatewayPlan,
+    listen: readonly ListenAddress[],
+    owner: number,
+    row: number,
+  ) => WorkerStart
   readonly listen: readonly ListenAddress[]
   /** Frees what a dead thread held in shared memory. */
   readonly recover: (owner: number) => void
   readonly onEvent: OnEvent
   readonly wallClock: () => number
 }): Promise<Supervisor> => {
-  let listen = parts.listen
+  let { listen, plan } = parts
   let stopping = false
   let nextOwner = 0
   const seats: Seat[] = []
@@ -62,12 +73,24 @@ export const superviseWorkers = async (parts: {
     }, pause)
   }
 
+  /** A reload may have come between the start of a thread and its first word. */
+  const catchUp = (seat: Seat): void => {
+    const { worker } = seat
+    if (!worker || seat.generation === plan.generation) return
+    const { generation } = plan
+    void turnOver([worker], plan, () => (seat.generation = generation)).then((fault) => {
+      if (fault !== undefined) void worker.terminate()
+    })
+  }
+
   const start = (seat: Seat): Promise<readonly ListenAddress[]> => {
     const owner = FIRST_OWNER + (nextOwner++ % OWNERS)
     // Unix sockets cannot be shared between threads.
     const mine = seat.number === 0 ? listen : listen.filter(({ kind }) => kind === 'tcp')
-    const worker = new Worker(entryPoint(), { workerData: parts.startOf(mine, owner, seat.number + 1) })
-    Object.assign(seat, { worker, owner, state: 'starting', startedAt: parts.wallClock() })
+    const workerData = parts.startOf(plan, mine, owner, seat.number + 1)
+    const worker = new Worker(entryPoint(), { workerData })
+    const { generation } = plan
+    Object.assign(seat, { worker, owner, generation, state: 'starting', startedAt: parts.wallClock() })
     return new Promise((resolve, reject) => {
       let cause: unknown
       worker.on('error', (error) => {
@@ -77,6 +100,7 @@ export const superviseWorkers = async (parts: {
         if (message.say === 'listening') {
           seat.state = 'ready'
           parts.onEvent({ name: 'worker', worker: seat.number, state: 'started' })
+          catchUp(seat)
           resolve(message.listen)
         } else if (message.say === 'cannot-listen') {
           cause = new Error(message.message)
@@ -99,6 +123,7 @@ export const superviseWorkers = async (parts: {
     number,
     worker: undefined,
     owner: 0,
+    generation: 0,
     state: 'starting',
     startedAt: parts.wallClock(),
     restarts: 0,
@@ -109,20 +134,12 @@ export const superviseWorkers = async (parts: {
     await Promise.all(seats.map(async (seat) => seat.worker?.terminate()))
   }
 
-  const drained = (seat: Seat, milliseconds: number): Promise<void> =>
-    new Promise((resolve) => {
-      const { worker } = seat
-      if (!worker) return resolve()
-      const timer = setTimeout(resolve, milliseconds + DRAIN_SLACK)
-      const done = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-      worker.on('message', (message: FromWorker) => message.say === 'drained' && done())
-      worker.on('exit', done)
-      seat.state = 'draining'
-      worker.postMessage({ say: 'drain', milliseconds } satisfies ToWorker)
-    })
+  const drained = async (seat: Seat, milliseconds: number): Promise<void> => {
+    if (!seat.worker) return
+    seat.state = 'draining'
+    const isDone = ({ say }: FromWorker): boolean => say === 'drained'
+    await ask(seat.worker, { say: 'drain', milliseconds }, isDone, milliseconds + DRAIN_SLACK)
+  }
 
   for (let number = 0; number < parts.workers; number++) seats.push(seatOf(number))
   try {
@@ -145,6 +162,16 @@ export const superviseWorkers = async (parts: {
       })),
     reopenLogs: () =>
       seats.forEach((seat) => seat.worker?.postMessage({ say: 'reopen-log' } satisfies ToWorker)),
+    reload(next) {
+      const workers = seats.flatMap(({ worker }) => worker ?? [])
+      return turnOver(workers, next, () => {
+        plan = next
+        for (const seat of seats) {
+          if (seat.worker && workers.includes(seat.worker)) seat.generation = next.generation
+          else if (seat.state === 'ready') catchUp(seat)
+        }
+      })
+    },
     async drain(milliseconds) {
       stopping = true
       await Promise.all(seats.map((seat) => drained(seat, milliseconds)))

@@ -5,10 +5,25 @@ import type { TallyLayout } from '../observe/tally-layout.ts'
 import type { KeyMaterial } from '../pass/keys.ts'
 import type { MapHandles } from './maps.ts'
 
+/** Where counters stand: laid out anew when the names of sites or rules change. */
+export interface TallyHandle {
+  readonly layout: TallyLayout
+  readonly memory: SharedArrayBuffer
+}
+
+/** All that a reload may change in a worker. */
+export interface GatewayPlan {
+  /** Grows by one with each plan that is tried. */
+  readonly generation: number
+  readonly config: Config
+  /** Where a site goes that names no upstream. */
+  readonly upstream: UpstreamAddress
+  readonly tally: TallyHandle
+}
+
 /** All that a worker needs to start. */
 export interface WorkerStart {
-  readonly config: Config
-  readonly upstream: UpstreamAddress
+  readonly plan: GatewayPlan
   /** Ports that were 0 in the configuration are known here once the first worker has bound them. */
   readonly listen: readonly ListenAddress[]
   /** True where several threads share each port. */
@@ -18,15 +33,23 @@ export interface WorkerStart {
   /** Number of the thread in the maps, different for each thread there ever was. */
   readonly owner: number
   readonly anchor: number
-  readonly tally: { readonly layout: TallyLayout; readonly memory: SharedArrayBuffer; readonly row: number }
+  /** Of the tally. */
+  readonly row: number
+  readonly journal: SharedArrayBuffer
 }
 
 export type ToWorker =
   | { readonly say: 'drain'; readonly milliseconds: number }
   | { readonly say: 'reopen-log' }
+  /** Build everything beside what runs, and change nothing yet. */
+  | { readonly say: 'prepare'; readonly plan: GatewayPlan }
+  /** Put what was prepared in force, or forget it. */
+  | { readonly say: 'commit' | 'discard'; readonly generation: number }
 
 export type FromWorker =
   | { readonly say: 'listening'; readonly listen: readonly ListenAddress[] }
   | { readonly say: 'cannot-listen'; readonly message: string }
   /** All requests are finished, or cut at the end of the drain time. */
   | { readonly say: 'drained' }
+  | { readonly say: 'prepared' | 'committed'; readonly generation: number }
+  | { readonly say: 'cannot-prepare'; readonly generation: number; readonly message: string }

@@ -1,27 +1,32 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ListenAddress, UpstreamAddress } from '../base/endpoint.ts'
+import type { ListenAddress } from '../base/endpoint.ts'
 import type { GateEvent } from '../base/event.ts'
-import { KIND_NAMES } from '../challenge/kinds.ts'
 import type { Config } from '../config/schema.ts'
-import { createSweeper, type SweepReport } from '../decay-map/sweeper.ts'
 import { createAdmin } from '../observe/admin.ts'
+import { createJournalMemory } from '../observe/journal-layout.ts'
+import { createJournal } from '../observe/journal.ts'
 import { createLog } from '../observe/log.ts'
 import { createMetrics } from '../observe/metrics.ts'
 import { createSnapshot } from '../observe/snapshot.ts'
 import { createSweepHistory } from '../observe/sweep-history.ts'
-import { createTally } from '../observe/tally.ts'
-import { createTallyMemory, MAIN_ROW, tallyLayoutOf } from '../observe/tally-layout.ts'
-import { readTally } from '../observe/tally-reading.ts'
-import { loadKeyMaterial } from '../pass/keys.ts'
-import { createAbandonedCount } from './abandoned.ts'
-import { ONLY_SITE, policyOf } from './assemble.ts'
+import { loadKeyMaterial, signingKeysOf } from '../pass/keys.ts'
+import { createMemoryStore } from '../store/memory.ts'
+import { adminRoutes } from './admin-routes.ts'
+import { createApply, tallySourceOf } from './apply.ts'
 import { createClocks, takeAnchor } from './clocks.ts'
-import { createDemoSite } from './demo-site.ts'
+import { createWatching } from './config-watch.ts'
+import { createFallback } from './fallback.ts'
 import { assertFree } from './free-port.ts'
-import { createMaps, handlesOf, listOf, MAP_NAMES } from './maps.ts'
+import { createLogSlot } from './log-slot.ts'
+import { createMaps, handlesOf, listOf } from './maps.ts'
+import type { ReloadReport } from './reload-report.ts'
+import { createReloader, type Loaded } from './reloader.ts'
+import { createRevoker } from './revoke.ts'
+import { needsFallback } from './site-plan.ts'
 import { superviseWorkers } from './supervisor.ts'
-import type { WorkerStart } from './thread-message.ts'
+import { startSweeping } from './sweeping.ts'
+import { createTallies } from './tallies.ts'
 import { readVersion } from './version.ts'
 
 /** The whole gateway: threads, listeners, maps, sweeper, admin listener. */
@@ -32,9 +37,22 @@ export interface Tollgate extends AsyncDisposable {
   readonly admin: string | undefined
   /** True when the demo site stands behind the gateway. */
   readonly demo: boolean
+  /**
+   * Puts another configuration in force in one step, or, when that cannot be, changes nothing; never rejects.
+   * Without one, the source of the first is read again.
+   */
+  reload(config?: Config): Promise<ReloadReport>
   reopenLogs(): void
   /** Finishes what runs within `drain_timeout`, then ends everything. */
   drain(): Promise<void>
+}
+
+/** Where the configuration came from. */
+export interface ConfigSource {
+  /** The files that were read, for the watch. */
+  readonly files: readonly string[]
+  /** Reads it again. */
+  readonly load: () => Loaded
 }
 
 const DASHBOARD = join(import.meta.dirname, '..', '..', 'web', 'dist', 'dashboard')
@@ -55,12 +73,15 @@ const blaming = <T>(key: string, read: () => T): T => {
   }
 }
 
+const unchanged = (config: Config): Loaded => ({ ok: true, config, warnings: [], sources: [] })
+
 /**
  * Starts everything; resolves when visitors can come.
  *
+ * @param source Absent: a reload without a configuration changes nothing.
  * @throws when an address cannot be bound or a file cannot be read; nothing is left running then.
  */
-export const createTollgate = async (config: Config): Promise<Tollgate> => {
+export const createTollgate = async (config: Config, source?: ConfigSource): Promise<Tollgate> => {
   await using opened = new AsyncDisposableStack()
   const anchor = takeAnchor()
   const clocks = createClocks(anchor)
@@ -71,41 +92,38 @@ export const createTollgate = async (config: Config): Promise<Tollgate> => {
   await assertFree(config.admin.listen === 'off' ? config.listen : [...config.listen, config.admin.listen])
   const workers = workersOf(config)
   const maps = createMaps(config.store.capacity)
-  const site = { name: ONLY_SITE, rules: policyOf(config).ruleNames }
-  const layout = tallyLayoutOf({ sites: [site], kinds: KIND_NAMES, maps: MAP_NAMES })
-  const memory = createTallyMemory(layout, workers + 1)
-  const tally = createTally({ layout, memory, row: MAIN_ROW, now: clocks.monotonic })
-  const log = blaming('log.file', () => createLog(config.log))
+  const site = createFallback((demo) => opened.use(demo))
+  const upstream = await site.of(config)
+  const tallies = createTallies({
+    source: tallySourceOf(config, upstream),
+    rows: workers + 1,
+    now: clocks.monotonic,
+  })
+  const log = blaming('log.file', () => createLogSlot(config.log, createLog))
   opened.defer(() => log.flush())
+  const memory = createJournalMemory()
+  const journal = createJournal({ memory, wallClock: Date.now })
   const history = createSweepHistory(Date.now)
   const onEvent = (event: GateEvent): void => {
-    tally.record(event)
+    tallies.record(event)
     log.onEvent(event)
     history.onEvent(event)
   }
-  const tellAbandoned = createAbandonedCount(maps.challenges, onEvent)
-  const onSweep = (report: SweepReport): void => {
-    onEvent({ name: 'swept', ...report })
-    if (report.map === maps.challenges.name) tellAbandoned()
-  }
-  opened.use(createSweeper({ maps: listOf(maps), interval: config.store.cleanup_interval, onSweep }))
-
-  const demo = config.upstream === undefined ? opened.use(await createDemoSite()) : undefined
-  const upstream: UpstreamAddress = config.upstream ?? demo!.address
-  const startOf = (listen: readonly ListenAddress[], owner: number, row: number): WorkerStart => ({
-    config,
-    upstream,
-    listen,
-    sharePorts: workers > 1,
-    keys,
-    maps: handlesOf(maps),
-    owner,
-    anchor,
-    tally: { layout, memory, row },
-  })
+  const sweeping = opened.use(startSweeping({ maps, interval: config.store.cleanup_interval, onEvent }))
   const supervisor = await superviseWorkers({
     workers,
-    startOf,
+    plan: { generation: 0, config, upstream, tally: tallies.current },
+    startOf: (plan, listen, owner, row) => ({
+      plan,
+      listen,
+      sharePorts: workers > 1,
+      keys,
+      maps: handlesOf(maps),
+      owner,
+      anchor,
+      row,
+      journal: memory,
+    }),
     listen: config.listen,
     recover: (owner) => listOf(maps).forEach((map) => map.recover(owner)),
     onEvent,
@@ -114,9 +132,43 @@ export const createTollgate = async (config: Config): Promise<Tollgate> => {
   opened.defer(() => supervisor.kill())
 
   let draining = false
-  const read = () => readTally({ layout, memory })
+  let running = config
+  const reloader = createReloader({
+    running: () => running,
+    apply: createApply({
+      supervisor,
+      tallies,
+      log,
+      sweeping,
+      fallbackOf: site.of,
+      isStopping: () => draining,
+      onDone: (next) => (running = next),
+    }),
+    onEvent,
+  })
+  const watching = opened.use(createWatching({ onChange: () => void reloadAgain(), onEvent }))
+  const reloadAgain = async (): Promise<ReloadReport> => {
+    let files: readonly string[] = []
+    const report = await reloader(() => {
+      const loaded = source?.load() ?? unchanged(running)
+      files = loaded.sources
+      return loaded
+    })
+    watching.follow(running.reload.watch, files)
+    return report
+  }
+  watching.follow(config.reload.watch, source?.files ?? [])
+
   const mapStats = () => listOf(maps).map((map) => map.stats())
-  const seen = { read, maps: mapStats, workers: supervisor.status, now: clocks.monotonic, version }
+  const seen = {
+    read: tallies.read,
+    maps: mapStats,
+    workers: supervisor.status,
+    now: clocks.monotonic,
+    version,
+  }
+  const store = createMemoryStore({ open: maps.challenges, spent: maps.spent, revoked: maps.revoked })
+  const { publicKey } = signingKeysOf(keys)
   const admin = createAdmin({
     metrics: createMetrics(seen),
     ready: () => {
@@ -128,6 +180,11 @@ export const createTollgate = async (config: Config): Promise<Tollgate> => {
     },
     snapshot: createSnapshot({ ...seen, sweeps: history, wallClock: Date.now, startedAt }),
     dashboard: DASHBOARD,
+    routes: adminRoutes({
+      reload: reloadAgain,
+      revoker: createRevoker({ publicKey, store, wallClock: Date.now, onEvent }),
+      journal,
+    }),
     ...token,
     onEvent,
   })
@@ -144,14 +201,15 @@ export const createTollgate = async (config: Config): Promise<Tollgate> => {
   return {
     addresses: supervisor.addresses,
     admin: listening?.address,
-    demo: demo !== undefined,
+    demo: needsFallback(config),
+    reload: (next) => (next === undefined ? reloadAgain() : reloader(() => unchanged(next))),
     reopenLogs() {
       log.reopen()
       supervisor.reopenLogs()
     },
     async drain() {
       draining = true
-      await supervisor.drain(config.drain_timeout)
+      await supervisor.drain(running.drain_timeout)
       await everything.disposeAsync()
     },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),

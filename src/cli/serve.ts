@@ -26,6 +26,12 @@ const greet = (tollgate: Tollgate, io: Io): void => {
 /** Milliseconds: a package manager passes on the signal that the terminal has sent already. */
 const ONE_KEYSTROKE = 200
 
+/** Reloads are told in the log; what stops one is told here as well, where the operator may be looking. */
+const reloadBySignal = async (tollgate: Tollgate, io: Io): Promise<void> => {
+  const { faults } = await tollgate.reload()
+  for (const fault of faults) io.err(`${faultText(fault)}\n`)
+}
+
 /** Resolves with the exit status: 0 after a clean stop, 1 when the operator would not wait for it. */
 const untilStopped = (tollgate: Tollgate, io: Io): Promise<number> =>
   new Promise((resolve) => {
@@ -44,10 +50,7 @@ const untilStopped = (tollgate: Tollgate, io: Io): Promise<number> =>
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
     process.on('SIGUSR2', () => tollgate.reopenLogs())
-    // Its default would end the process.
-    process.on('SIGHUP', () =>
-      io.err('tollgate serve: a running gateway cannot reload its configuration yet; restart it instead\n'),
-    )
+    process.on('SIGHUP', () => void reloadBySignal(tollgate, io))
   })
 
 export const serveCommand: Command = {
@@ -56,6 +59,7 @@ export const serveCommand: Command = {
   usage: `tollgate serve [--config FILE] [--upstream URL] [--listen ADDRESS]…
 
 Runs the gateway until SIGTERM or SIGINT. Without a configuration and an upstream a small demo site stands behind it.
+SIGHUP reads the configuration again (a bad one changes nothing), SIGUSR2 reopens log files.
 
   --config FILE      configuration file
   --upstream URL     the protected server, instead of the file's
@@ -72,21 +76,23 @@ Runs the gateway until SIGTERM or SIGINT. Without a configuration and an upstrea
     const { text, texts } = flags.value
     const file = text('config')
     const upstream = text('upstream')
-    const loaded = loadConfig({
-      ...(file === undefined ? {} : { file }),
-      flags: {
-        ...(upstream === undefined ? {} : { upstream }),
-        ...(texts('listen').length === 0 ? {} : { listen: texts('listen') }),
-      },
-      env: io.env,
-    })
+    const load = () =>
+      loadConfig({
+        ...(file === undefined ? {} : { file }),
+        flags: {
+          ...(upstream === undefined ? {} : { upstream }),
+          ...(texts('listen').length === 0 ? {} : { listen: texts('listen') }),
+        },
+        env: io.env,
+      })
+    const loaded = load()
     const told = loaded.ok ? loaded.warnings : loaded.faults
     for (const fault of told) io.err(`${loaded.ok ? 'warning: ' : ''}${faultText(fault)}\n`)
     if (!loaded.ok) return 1
     try {
       // Only this command needs the whole house; the others start faster without it.
       const { createTollgate } = await import('../app/tollgate.ts')
-      const tollgate = await createTollgate(loaded.config)
+      const tollgate = await createTollgate(loaded.config, { files: loaded.sources, load })
       greet(tollgate, io)
       return await untilStopped(tollgate, io)
     } catch (cause) {

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { FAULTS, type FaultCode } from '../base/error.ts'
+import type { OnEvent } from '../base/event.ts'
 import type { RequestFacts } from '../client/client.ts'
 import { returnPathOf } from '../client/return-path.ts'
-import type { Challenges, Demand, Issued } from '../challenge/challenges.ts'
+import type { Challenges, Issued } from '../challenge/challenges.ts'
 import { challengeJsonOf } from '../challenge/present.ts'
 import type { Pages } from '../pages/pages.ts'
 import { ENDPOINTS, type ProblemJson } from '../protocol.ts'
 import type { Decision } from './decision.ts'
+import { faultedEventOf } from './faulted.ts'
 import { respond } from './respond.ts'
-import type { Site } from './site.ts'
+import type { Demanded, Site } from './site.ts'
 import type { Visitors } from './visitor.ts'
 
 /** One request on its way through the gateway. */
@@ -16,16 +18,10 @@ export interface Turn {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly facts: RequestFacts
+  /** Chosen once, by the host of the request. */
+  readonly site: Site
   /** What the visitor can quote and the operator can search for. */
   readonly reference: string
-}
-
-/** How much work of which kind. */
-export type Demanded = Pick<Demand, 'kind' | 'work'>
-
-export interface StatusCodes {
-  readonly CHALLENGE: number
-  readonly DENY: number
 }
 
 /** What the gateway itself says: challenges, refusals and faults, each as a page or a problem document. */
@@ -34,7 +30,7 @@ export interface Act {
   refuse(turn: Turn): void
   fault(turn: Turn, code: FaultCode, extra?: readonly string[]): void
   problem(turn: Turn, problem: Omit<ProblemJson, 'type' | 'reference'>, extra?: readonly string[]): void
-  issue(facts: RequestFacts, demand: Demanded, returnPath?: string): Issued | Promise<Issued>
+  issue(turn: Turn, demand: Demanded, returnPath?: string): Issued | Promise<Issued>
   /** Path that answers are posted to. */
   readonly answerPath: string
 }
@@ -46,14 +42,13 @@ const CHALLENGED = [
 ] as const
 
 export const createAct = (parts: {
-  readonly site: Site
   readonly basePath: string
   readonly challenges: Challenges
   readonly pages: Pages
   readonly visitors: Visitors
-  readonly statusCodes: StatusCodes
+  readonly onEvent: OnEvent
 }): Act => {
-  const { site, pages, visitors } = parts
+  const { pages, visitors } = parts
   const answerPath = parts.basePath + ENDPOINTS.answer
   const marks = ({ reference }: Turn, action: string): readonly string[] => [
     'Tollgate-Action',
@@ -71,7 +66,7 @@ export const createAct = (parts: {
     ])
   }
 
-  const issue: Act['issue'] = (facts, { kind, work }, returnPath = facts.target) =>
+  const issue: Act['issue'] = ({ facts, site }, { kind, work }, returnPath = facts.target) =>
     parts.challenges.issue({
       kind,
       work,
@@ -83,7 +78,7 @@ export const createAct = (parts: {
   const showChallenge = (turn: Turn, issued: Issued): void => {
     const { request, response, facts, reference } = turn
     const challenge = challengeJsonOf(issued, answerPath)
-    const status = parts.statusCodes.CHALLENGE
+    const status = turn.site.statusCodes.CHALLENGE
     if (facts.audience === 'page') {
       const gzip = facts.header('accept-encoding')?.includes('gzip') ?? false
       const page = pages.challengePage({ ...challenge, reference }, gzip)
@@ -105,14 +100,15 @@ export const createAct = (parts: {
     problem,
     issue,
     challenge(turn, decision) {
-      const issued = issue(turn.facts, decision)
+      const issued = issue(turn, decision)
       return issued instanceof Promise
         ? issued.then((late) => showChallenge(turn, late))
         : showChallenge(turn, issued)
     },
-    refuse: (turn) => say(turn, parts.statusCodes.DENY, ...REFUSED, ['Tollgate-Action', 'deny']),
+    refuse: (turn) => say(turn, turn.site.statusCodes.DENY, ...REFUSED, ['Tollgate-Action', 'deny']),
     fault(turn, code, extra = []) {
       const [status, title, text] = FAULTS[code]
+      parts.onEvent(faultedEventOf(turn, code))
       say(turn, status, title, text, extra)
     },
   }

@@ -1,3 +1,4 @@
+import type { OnEvent } from '../base/event.ts'
 import { returnPathOf } from '../client/return-path.ts'
 import type { Challenges, Redemption } from '../challenge/challenges.ts'
 import { challengeJsonOf } from '../challenge/present.ts'
@@ -5,9 +6,10 @@ import type { SealedChallenge } from '../challenge/seal.ts'
 import type { PassCookie } from '../pass/cookie.ts'
 import type { Passes } from '../pass/pass.ts'
 import type { AnswerFault } from '../protocol.ts'
-import type { Act, Demanded, Turn } from './act.ts'
+import type { Act, Turn } from './act.ts'
 import { answerFormatOf, readAnswerFields, type AnswerFormat } from './answer-fields.ts'
 import type { Endpoint } from './endpoint.ts'
+import { faultedEventOf } from './faulted.ts'
 import { respondEmpty } from './respond.ts'
 import type { Visitors } from './visitor.ts'
 
@@ -28,8 +30,7 @@ export const createAnswer = (parts: {
   readonly passes: Passes
   readonly cookie: PassCookie
   readonly visitors: Visitors
-  /** What a challenge asks where the old one is not ours. */
-  readonly usual: Demanded
+  readonly onEvent: OnEvent
 }): Endpoint => {
   const { act, challenges, visitors } = parts
 
@@ -52,9 +53,10 @@ export const createAnswer = (parts: {
 
   const fail = async (turn: Turn, reason: AnswerFault, old?: SealedChallenge): Promise<void> => {
     const [status, title, detail] = FAULTS[reason]
+    parts.onEvent(faultedEventOf(turn, reason))
     if (status !== 410) return act.problem(turn, { title, status, detail, reason })
-    const demand = old ? challenges.demandOf(old) : parts.usual
-    const issued = await act.issue(turn.facts, demand, old?.returnPath ?? '/')
+    const demand = old ? challenges.demandOf(old) : turn.site.usual
+    const issued = await act.issue(turn, demand, old?.returnPath ?? '/')
     const challenge = challengeJsonOf(issued, act.answerPath)
     act.problem(turn, { title, status, detail, reason, challenge })
   }

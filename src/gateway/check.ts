@@ -1,11 +1,11 @@
 import type { OnEvent } from '../base/event.ts'
 import type { Identify } from '../client/identify.ts'
 import { subrequestFactsOf } from '../client/facts.ts'
-import type { RequestFacts } from '../client/client.ts'
 import { decidedEventOf } from './decided.ts'
 import type { Decision } from './decision.ts'
 import type { Endpoint } from './endpoint.ts'
 import { respondEmpty } from './respond.ts'
+import type { Decide } from './site.ts'
 
 const ANSWERS = {
   forward: {
@@ -19,9 +19,7 @@ const ANSWERS = {
 /** `B/check`: forward-auth. A front proxy asks on behalf of the original request. */
 export const createCheck = (parts: {
   readonly identify: Identify
-  readonly decide: (facts: RequestFacts) => Decision | Promise<Decision>
-  /** Name of the site that is asked about. */
-  readonly site: string
+  readonly decide: Decide
   readonly onEvent: OnEvent
 }): Endpoint => ({
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -30,8 +28,8 @@ export const createCheck = (parts: {
       ? subrequestFactsOf(turn.request, turn.facts.client)
       : undefined
     const facts = asked ?? turn.facts
-    const decision = await parts.decide(facts)
-    parts.onEvent(decidedEventOf(parts.site, facts, turn.reference, decision))
+    const decision = await parts.decide(turn.site, facts)
+    parts.onEvent(decidedEventOf(turn.site, facts, turn.reference, decision))
     const { status, action } = ANSWERS[decision.outcome]
     respondEmpty(turn.request, turn.response, status, [
       'Tollgate-Action',

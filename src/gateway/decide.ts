@@ -7,11 +7,16 @@ import type { Decision } from './decision.ts'
 /** Looks at a request's passes; only asked when the policy wants one. */
 export type CheckPass = (facts: RequestFacts) => PassCheck | Promise<PassCheck>
 
+/** What every decision takes from its verdict. */
+const basisOf = ({ rule, weight, marks }: Verdict) =>
+  marks === undefined ? { rule, weight } : { rule, weight, marks }
+
 const soften = (verdict: Verdict, check: PassCheck): Decision => {
-  const level = levelOf(verdict.work)
+  const { kind, work } = verdict
+  const level = levelOf(work)
   return check.state === 'valid' && check.level >= level
-    ? { outcome: 'forward', action: 'pass', rule: verdict.rule, level: check.level }
-    : { outcome: 'challenge', rule: verdict.rule, level, kind: verdict.kind, work: verdict.work }
+    ? { outcome: 'forward', action: 'pass', level: check.level, ...basisOf(verdict) }
+    : { outcome: 'challenge', level, kind, work, ...basisOf(verdict) }
 }
 
 const settle = (
@@ -21,9 +26,9 @@ const settle = (
 ): Decision | Promise<Decision> => {
   switch (verdict.action) {
     case 'allow':
-      return { outcome: 'forward', action: 'allow', rule: verdict.rule, level: 0 }
+      return { outcome: 'forward', action: 'allow', level: 0, ...basisOf(verdict) }
     case 'deny':
-      return { outcome: 'refuse', rule: verdict.rule, level: 0 }
+      return { outcome: 'refuse', level: 0, ...basisOf(verdict) }
     case 'challenge': {
       const check = checkPass(facts)
       return check instanceof Promise ? check.then((late) => soften(verdict, late)) : soften(verdict, check)
@@ -44,7 +49,8 @@ export const decide = (
 }
 
 /** In `observe` mode everybody is let through; what would have been done stays visible. */
-export const observed = (decision: Decision): Decision =>
-  decision.outcome === 'forward'
-    ? decision
-    : { outcome: 'forward', action: 'allow', rule: decision.rule, level: 0, instead: decision }
+export const observed = (decision: Decision): Decision => {
+  if (decision.outcome === 'forward') return decision
+  const { rule, weight } = decision
+  return { outcome: 'forward', action: 'allow', rule, level: 0, weight, instead: decision }
+}

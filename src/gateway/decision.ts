@@ -1,9 +1,15 @@
 /** What is to be done with a request: a plain value. Types only. */
 
+import type { Mark } from '../policy/policy.ts'
+
 interface Decided {
   readonly rule: string
   /** The level that the rule demands; of a forwarded request the level that it showed. */
   readonly level: number
+  /** Sum of all rules that weighed. */
+  readonly weight: number
+  /** What rules did on the way without deciding; absent when nothing happened. */
+  readonly marks?: readonly Mark[]
 }
 
 export type Decision =

@@ -3,20 +3,18 @@ import type { Duplex } from 'node:stream'
 import type { OnEvent, UpstreamFault } from '../base/event.ts'
 import type { FaultCode } from '../base/error.ts'
 import { referenceOf, type RandomBytes } from '../base/random.ts'
-import type { RequestFacts } from '../client/client.ts'
 import { factsOf } from '../client/facts.ts'
 import type { Identify } from '../client/identify.ts'
 import type { PassCookie } from '../pass/cookie.ts'
 import { forward } from '../proxy/forward.ts'
 import { upstreamFaultOf } from '../proxy/upstream.ts'
 import { createUpstreamRequestHeaders, type Introduction } from '../proxy/request-headers.ts'
-import type { Tunnel } from '../proxy/tunnel.ts'
 import type { Act, Turn } from './act.ts'
 import { decidedEventOf } from './decided.ts'
 import type { Decision } from './decision.ts'
 import type { Endpoints } from './endpoints.ts'
 import { createRawResponse } from './raw-response.ts'
-import type { Site } from './site.ts'
+import type { Decide, Sites } from './site.ts'
 import { isWellFormed } from './well-formed.ts'
 
 /** The one way in. Neither method throws; both answer every request. */
@@ -35,23 +33,22 @@ const FAULT_OF: Readonly<Record<UpstreamFault, FaultCode>> = {
 }
 
 export const createGateway = (parts: {
-  readonly site: Site
+  readonly sites: Sites
   readonly identify: Identify
-  readonly decide: (facts: RequestFacts) => Decision | Promise<Decision>
+  readonly decide: Decide
   readonly act: Act
   readonly endpoints: Endpoints
   readonly cookie: PassCookie
-  readonly tunnel: Tunnel
   readonly random: RandomBytes
   /** Monotonic milliseconds. */
   readonly clock: () => number
   readonly onEvent: OnEvent
 }): Gateway => {
-  const { site, identify, act, endpoints, cookie, onEvent } = parts
+  const { sites, identify, act, endpoints, cookie, onEvent } = parts
   const upstreamRequestHeaders = createUpstreamRequestHeaders()
 
   const tellDecided = (turn: Turn, decision: Decision): void =>
-    onEvent(decidedEventOf(site.name, turn.facts, turn.reference, decision))
+    onEvent(decidedEventOf(turn.site, turn.facts, turn.reference, decision))
 
   const headersFor = (turn: Turn, decision: Extract<Decision, { outcome: 'forward' }>): string[] => {
     const { facts, request, reference } = turn
@@ -74,7 +71,7 @@ export const createGateway = (parts: {
     forward({
       request: turn.request,
       response: turn.response,
-      upstream: site.upstream,
+      upstream: turn.site.upstream,
       headers: headersFor(turn, decision),
       setsPass: cookie.sets,
       clock: parts.clock,
@@ -108,23 +105,22 @@ export const createGateway = (parts: {
   const route = (turn: Turn): void | Promise<void> => {
     if (!isWellFormed(turn.facts)) return act.fault(turn, 'bad_request')
     if (endpoints.owns(turn.facts.path)) return endpoints.handle(turn)
-    const decision = parts.decide(turn.facts)
+    const decision = parts.decide(turn.site, turn.facts)
     return decision instanceof Promise
       ? decision.then((late) => carryOut(turn, late))
       : carryOut(turn, decision)
   }
 
-  const turnOf = (request: IncomingMessage, response: ServerResponse): Turn => ({
-    request,
-    response,
-    facts: factsOf(request, identify(request)),
-    reference: referenceOf(parts.random),
-  })
+  const turnOf = (request: IncomingMessage, response: ServerResponse): Turn => {
+    const client = identify(request)
+    const facts = factsOf(request, client)
+    return { request, response, facts, site: sites.of(client.host), reference: referenceOf(parts.random) }
+  }
 
   const openTunnel = (turn: Turn, decision: Decision, socket: Duplex, head: Buffer): void | Promise<void> => {
     if (decision.outcome !== 'forward') return carryOut(turn, decision)
     tellDecided(turn, decision)
-    parts.tunnel.open(turn.request, socket, head, headersFor(turn, decision), (cause) => {
+    turn.site.tunnel.open(turn.request, socket, head, headersFor(turn, decision), (cause) => {
       failed(turn, upstreamFaultOf(cause), cause)
       act.fault(turn, 'upstream_unreachable')
     })
@@ -144,7 +140,7 @@ export const createGateway = (parts: {
       const turn = turnOf(request, response)
       const open = async () =>
         isWellFormed(turn.facts) && !endpoints.owns(turn.facts.path)
-          ? openTunnel(turn, await parts.decide(turn.facts), socket, head)
+          ? openTunnel(turn, await parts.decide(turn.site, turn.facts), socket, head)
           : route(turn)
       open().catch((cause: unknown) => broken(turn, cause))
     },

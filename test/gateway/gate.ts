@@ -6,6 +6,8 @@ import { assembleGateway } from '../../src/app/assemble.ts'
 import { createClocks, takeAnchor } from '../../src/app/clocks.ts'
 import { openListeners } from '../../src/app/listener.ts'
 import { createMaps } from '../../src/app/maps.ts'
+import { NO_SENSES } from '../../src/app/senses.ts'
+import { createUpstreamPools } from '../../src/app/upstream-pools.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { ChallengeJson, ProblemJson } from '../../src/protocol.ts'
 import { ensureWebBuilt } from '../../web/build.ts'
@@ -101,9 +103,12 @@ export const startGate = async (yaml = '', upstream?: UpstreamAddress) => {
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults))
   const events: GateEvent[] = []
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+  const pools = createUpstreamPools()
   const assembly = assembleGateway({
     config: loaded.config,
     upstream: upstream ?? site.address,
+    pools,
+    senses: NO_SENSES,
     keys: { pem, kept: false },
     maps: createMaps(loaded.config.store.capacity),
     clocks: createClocks(takeAnchor()),
@@ -139,7 +144,8 @@ export const startGate = async (yaml = '', upstream?: UpstreamAddress) => {
     },
     async [Symbol.asyncDispose]() {
       await listeners.drain(0)
-      await assembly[Symbol.asyncDispose]()
+      assembly[Symbol.dispose]()
+      await pools[Symbol.asyncDispose]()
       await site[Symbol.asyncDispose]()
     },
   }

@@ -1,0 +1,29 @@
+import type { Worker } from 'node:worker_threads'
+import type { FromWorker, ToWorker } from './thread-message.ts'
+
+/** What came of a question to a worker: its answer, or that it ended, or that time was up. */
+export type Reply = FromWorker | 'gone' | 'late'
+
+/** Tells a worker something and waits for the message that `isAnswer` knows, for `milliseconds` at most. */
+export const ask = (
+  worker: Worker,
+  message: ToWorker,
+  isAnswer: (answer: FromWorker) => boolean,
+  milliseconds: number,
+): Promise<Reply> =>
+  new Promise((resolve) => {
+    const settle = (reply: Reply): void => {
+      clearTimeout(timer)
+      worker.off('message', hear)
+      worker.off('exit', gone)
+      resolve(reply)
+    }
+    const hear = (answer: FromWorker): void => {
+      if (isAnswer(answer)) settle(answer)
+    }
+    const gone = (): void => settle('gone')
+    const timer = setTimeout(() => settle('late'), milliseconds)
+    worker.on('message', hear)
+    worker.on('exit', gone)
+    worker.postMessage(message)
+  })

@@ -123,7 +123,7 @@ const evaluateLate = async (
   from: number,
   pending?: number | Promise<number>,
 ): Promise<Verdict> => {
-  const ambiguous = plan.readings.of(facts.path, 'some').length > 1
+  const ambiguous = plan.readings.of(facts.path).length > 1
   let first = pending
   for (const rule of plan.rules.slice(from)) {
     if (rule.canary?.(facts) === false) {
@@ -150,7 +150,7 @@ const evaluateLate = async (
 /** Never throws; needs no promise unless a rule waits for a name server or the path has several readings. */
 export const evaluatePlan = (plan: Plan, facts: RequestFacts): Verdict | Promise<Verdict> => {
   const progress = progressOf()
-  if (plan.readings.of(facts.path, 'some').length > 1) return evaluateLate(plan, facts, progress, 0)
+  if (plan.readings.of(facts.path).length > 1) return evaluateLate(plan, facts, progress, 0)
   const { rules } = plan
   for (let at = 0; at < rules.length; at++) {
     const rule = rules[at]!

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { count } from '../base/scalars.ts'
 import { bad, good } from '../base/parsed.ts'
-import { parsedText } from '../base/scalars.ts'
+import { count, parsedText } from '../base/scalars.ts'
 import { ALGORITHMS, HARDEST } from './challenge-of.ts'
 import { expressionSchema } from './expression/options.ts'
 import { MATCHERS } from './matchers.ts'
@@ -139,4 +138,6 @@ export type RuleChallenge = z.output<typeof ruleChallengeSchema>
 export type RuleOptions = z.output<typeof ruleSchema>
 export type ThresholdOptions = z.output<typeof thresholdSchema>
 export type ConditionOptions = z.output<typeof conditionSchema>
-export type DefaultOptions = z.output<typeof defaultSchema>
+export interface DefaultOptions extends Pick<ThresholdOptions, 'challenge'> {
+  readonly action: z.output<typeof actionSchema>
+}

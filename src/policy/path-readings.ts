@@ -1,12 +1,10 @@
-import type { Strictness } from './matcher.ts'
-
 /** The ways in which a server behind us may read a path. */
 export interface Readings {
   /**
-   * As it came, percent-decoded once, and that with its dot segments resolved; for `some` also without path
-   * parameters (`;…`). The usual path has one reading. Remembers the last path.
+   * As it came, percent-decoded once, that with its dot segments resolved, and that without path parameters (`;…`),
+   * each once. The usual path has one reading. Remembers the last path.
    */
-  of(path: string, strictness: Strictness): readonly string[]
+  of(path: string): readonly string[]
 }
 
 const ESCAPES = /(?:%[0-9a-fA-F]{2})+/g
@@ -26,27 +24,21 @@ const resolved = (path: string): string => {
   return `/${kept.join('/')}`.replace(/^\/+/, '/')
 }
 
-const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)]
-
-const readingsOf = (path: string): Readonly<Record<Strictness, readonly string[]>> => {
+const readingsOf = (path: string): readonly string[] => {
   const plain = decoded(path)
-  const every = [path, plain, resolved(plain)]
-  return {
-    every: distinct(every),
-    some: distinct([...every, resolved(plain.replaceAll(PARAMETERS, ''))]),
-  }
+  return [...new Set([path, plain, resolved(plain), resolved(plain.replaceAll(PARAMETERS, ''))])]
 }
 
 export const createReadings = (): Readings => {
   let last = ''
-  let known: Readonly<Record<Strictness, readonly string[]>> = { some: [''], every: [''] }
+  let known: readonly string[] = ['']
   return {
-    of(path, strictness) {
+    of(path) {
       if (path !== last) {
-        known = AMBIGUOUS.test(path) ? readingsOf(path) : { some: [path], every: [path] }
+        known = AMBIGUOUS.test(path) ? readingsOf(path) : [path]
         last = path
       }
-      return known[strictness]
+      return known
     },
   }
 }

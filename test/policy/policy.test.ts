@@ -245,7 +245,7 @@ describe('named conditions', () => {
     const circle = { a: { condition: 'b' }, b: { unless: 'a' }, c: {}, d: { path_regex: '(' } }
     const faults = faultsOf({ conditions: circle, bots: [{ name: 'r', action: 'DENY', condition: 'x' }] })
     expect(faults).toEqual([
-      'conditions.b.unless leads back to itself: a → b',
+      'conditions.b.unless leads back to itself: a → b → a',
       'conditions.a.condition names the condition "b", which is not usable',
       expect.stringMatching(/^conditions\.c needs at least one of /),
       'conditions.d.path_regex is not a regular expression: missing closing )',

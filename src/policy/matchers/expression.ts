@@ -50,7 +50,7 @@ const matchesOf = (expression: Expression<RequestValues>, world: World): Matches
   const valuesOf = valuesOfPolicy(world)
   return (facts, strictness) => {
     const frame = new Frame(valuesOf(facts), senses)
-    const paths = readsPath ? readings.of(facts.path, strictness) : undefined
+    const paths = readsPath ? readings.of(facts.path) : undefined
     if (paths !== undefined && paths.length > 1) {
       return settle(frame, () => judge(expression, frame, paths, strictness))
     }

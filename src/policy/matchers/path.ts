@@ -9,7 +9,7 @@ export const pathMatcher: MatcherKind<string> = {
     const test = pools.path.add(option)
     if (!test.ok) return test
     return good(({ path }, strictness) => {
-      const all = readings.of(path, strictness)
+      const all = readings.of(path)
       if (all.length === 1) return test.value(path)
       return strictness === 'every' ? all.every(test.value) : all.some(test.value)
     })

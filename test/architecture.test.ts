@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const FLOORS = [
   ['base', 'decay-map', 'protocol.ts'],
-  ['client', 'store', 'pages', 'rates', 'lists', 'geo'],
+  ['client', 'store', 'pages', 'rates', 'lists', 'geo', 'dns'],
   ['policy', 'challenge', 'pass', 'proxy'],
   ['gateway', 'observe', 'config'],
   ['app'],

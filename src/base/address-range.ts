@@ -2,7 +2,7 @@ import { addressText, isIpv4, parseAddress } from './address.ts'
 import type { RangeSet, Words } from './address.ts'
 import { bad, good } from './parsed.ts'
 import type { Parsed } from './parsed.ts'
-import { LAST_AT, PREFIX_AT, createRangeScanner } from './range-scan.ts'
+import { createRangeScanner } from './range-scan.ts'
 import type { ScannedRange } from './range-scan.ts'
 import { createRangePacker, tableHas, tableSize } from './range-table.ts'
 
@@ -28,18 +28,12 @@ const mapWords = (words: Words, change: (word: number, index: number) => number)
   change(words[3], 3),
 ]
 
-const wordsAt = (words: ScannedRange, at: number): Words => [
-  words[at]!,
-  words[at + 1]!,
-  words[at + 2]!,
-  words[at + 3]!,
-]
+const wordsOf = (words: readonly number[]): Words => [words[0]!, words[1]!, words[2]!, words[3]!]
 
-const rangeOf = (scanned: ScannedRange): AddressRange => {
-  const first = wordsAt(scanned, 0)
-  const prefix = scanned[PREFIX_AT]!
-  const shown = isIpv4({ words: first }) && prefix >= 96 ? prefix - 96 : prefix
-  return { text: `${addressText(first)}/${shown}`, first, last: wordsAt(scanned, LAST_AT) }
+const rangeOf = ({ first, last, prefix }: ScannedRange): AddressRange => {
+  const words = wordsOf(first)
+  const shown = isIpv4({ words }) && prefix >= 96 ? prefix - 96 : prefix
+  return { text: `${addressText(words)}/${shown}`, first: words, last: wordsOf(last) }
 }
 
 const prefixFault = (text: string, longest: number): string | undefined =>

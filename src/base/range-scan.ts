@@ -1,10 +1,12 @@
 /** Reads ranges from bytes without an object for each of them, for lists of a million. */
 
-/** Where a scan leaves what it read: four words of the first address, four of the last, the prefix over 128 bits. */
-export type ScannedRange = readonly number[]
-
-export const LAST_AT = 4
-export const PREFIX_AT = 8
+/** Where a scan leaves what it read; overwritten by the next one. */
+export interface ScannedRange {
+  readonly first: readonly number[]
+  readonly last: readonly number[]
+  /** Over 128 bits, for IPv4 too. */
+  readonly prefix: number
+}
 
 export interface RangeScanner {
   readonly range: ScannedRange
@@ -102,19 +104,20 @@ const groupsAt = (bytes: Uint8Array, start: number, end: number, groups: number[
 }
 
 /** Sets the last address; false when bits behind the prefix are set. */
-const spread = (range: number[], prefix: number): boolean => {
-  range[PREFIX_AT] = prefix
+const spread = (first: readonly number[], last: number[], prefix: number): boolean => {
   for (let word = 0; word < 4; word++) {
     const kept = Math.min(32, Math.max(0, prefix - 32 * word))
     const host = kept === 0 ? 0xffffffff : 2 ** (32 - kept) - 1
-    if ((range[word]! & host) !== 0) return false
-    range[LAST_AT + word] = (range[word]! | host) >>> 0
+    if ((first[word]! & host) !== 0) return false
+    last[word] = (first[word]! | host) >>> 0
   }
   return true
 }
 
 export const createRangeScanner = (): RangeScanner => {
-  const range = [0, 0, 0, 0, 0, 0, 0, 0, 0]
+  const first = [0, 0, 0, 0]
+  const last = [0, 0, 0, 0]
+  const range = { first, last, prefix: 128 }
   const groups = [0, 0, 0, 0, 0, 0, 0, 0]
   let scratch: Uint8Array | undefined
 
@@ -122,14 +125,14 @@ export const createRangeScanner = (): RangeScanner => {
     if (indexIn(bytes, COLON, start, end) === end) {
       const quad = quadAt(bytes, start, end)
       if (quad === NONE) return NONE
-      range[0] = 0
-      range[1] = 0
-      range[2] = 0xffff
-      range[3] = quad
+      first[0] = 0
+      first[1] = 0
+      first[2] = 0xffff
+      first[3] = quad
       return 96
     }
     if (!groupsAt(bytes, start, end, groups)) return NONE
-    for (let word = 0; word < 4; word++) range[word] = groups[2 * word]! * 0x10000 + groups[2 * word + 1]!
+    for (let word = 0; word < 4; word++) first[word] = groups[2 * word]! * 0x10000 + groups[2 * word + 1]!
     return 0
   }
 
@@ -138,9 +141,9 @@ export const createRangeScanner = (): RangeScanner => {
     const slash = indexIn(bytes, SLASH, start, end)
     const offset = readAddress(bytes, start, slash)
     if (offset === NONE) return false
-    if (slash === end) return spread(range, 128)
-    const prefix = decimalAt(bytes, slash + 1, end, 128 - offset)
-    return prefix !== NONE && spread(range, prefix + offset)
+    const prefix = slash === end ? 128 - offset : decimalAt(bytes, slash + 1, end, 128 - offset)
+    range.prefix = prefix + offset
+    return prefix !== NONE && spread(first, last, range.prefix)
   }
 
   return {

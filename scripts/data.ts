@@ -1,7 +1,7 @@
 // `node scripts/data.ts FOLDER`: writes the rule sets of data/ that consist of published facts.
 //
 // FOLDER holds `networks/NAME.txt` (one address range a line, as the operators publish them) and `agents.yaml` (lists
-// of User-Agent names). data/sources/ holds lists of the same form that FOLDER lacks. The same input always gives the
+// of User-Agent names); data/sources/ holds what FOLDER lacks. The same input always gives the
 // same files: ranges are in canonical form, sorted and without duplicates.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -271,7 +271,8 @@ const addressText = (set: AddressSet, ranges: readonly string[]): string => {
     adjust === undefined ? '' : `  weight:\n    adjust: ${adjust}\n`,
     agent === undefined ? '' : `  user_agent_regex: ${quoted(agent)}\n`,
   ].join('')
-  if (action !== 'ALLOW' || agent === undefined) return `${head}  remote_addresses:\n${listed('    ', ranges)}`
+  if (action !== 'ALLOW' || agent === undefined)
+    return `${head}  remote_addresses:\n${listed('    ', ranges)}`
   const known = names === undefined ? '' : `    names: [${names.map(quoted).join(', ')}]\n`
   return `${head}  verified:\n${known}    remote_addresses:\n${listed('      ', ranges)}`
 }
@@ -297,10 +298,14 @@ if (folder === undefined) {
 }
 
 const sources = join(import.meta.dirname, '..', 'data', 'sources')
-for (const set of ADDRESS_SETS) {
-  const given = join(folder, 'networks', `${set.ranges}.txt`)
-  const path = existsSync(given) ? given : join(sources, `${set.ranges}.txt`)
-  write(set.file, set.purpose, addressText(set, rangesOf(readFileSync(path, 'utf8'))))
+const textOf = (given: string, otherwise: string): string => {
+  const path = join(folder, given)
+  return readFileSync(existsSync(path) ? path : join(sources, otherwise), 'utf8')
 }
-const agents = parse(readFileSync(join(folder, 'agents.yaml'), 'utf8')) as Record<string, readonly string[]>
+
+for (const set of ADDRESS_SETS) {
+  const name = `${set.ranges}.txt`
+  write(set.file, set.purpose, addressText(set, rangesOf(textOf(join('networks', name), name))))
+}
+const agents = parse(textOf('agents.yaml', 'agents.yaml')) as Record<string, readonly string[]>
 for (const set of AGENT_SETS) write(set.file, set.purpose, agentText(set, agents[set.group] ?? []))

@@ -2,7 +2,9 @@ import { checkCommand } from './check.ts'
 import type { Command } from './command.ts'
 import { floodCommand } from './flood.ts'
 import { healthcheckCommand } from './healthcheck.ts'
+import { iplist2ruleCommand } from './iplist2rule.ts'
 import { keygenCommand } from './keygen.ts'
+import { robots2policyCommand } from './robots2policy.ts'
 import { schemaCommand } from './schema.ts'
 import { serveCommand } from './serve.ts'
 import { solveCommand } from './solve.ts'
@@ -15,5 +17,7 @@ export const COMMANDS: readonly Command[] = [
   healthcheckCommand,
   keygenCommand,
   schemaCommand,
+  robots2policyCommand,
+  iplist2ruleCommand,
   floodCommand,
 ]

@@ -1,0 +1,37 @@
+/** The seam of the log formats: what a line tells. Types only. */
+import type { Visitor } from './visitors.ts'
+
+/** One request of an access log. */
+export interface LogEntry {
+  readonly visitor: Visitor
+  readonly method: string
+  /** As the client sent it, as far as the log has it so. */
+  readonly target: string
+  /** Lower case; empty when the log does not hold it. */
+  readonly host: string
+  readonly scheme: 'http' | 'https' | undefined
+  /** Lower-case name → value; what the log does not hold is absent. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly status: number | undefined
+  /** Milliseconds since 1970. */
+  readonly time: number | undefined
+}
+
+/** A line that is not a request. */
+export interface Unread {
+  readonly entry: undefined
+  /** False: the line is in order, but tells of no HTTP request, such as a TLS handshake on a plain port. */
+  readonly malformed: boolean
+  readonly why: string
+}
+
+export interface Read {
+  readonly entry: LogEntry
+}
+
+/** Reads one line without its line break. Never throws. */
+export type ReadLine = (line: string) => Read | Unread
+
+export const malformed = (why: string): Unread => ({ entry: undefined, malformed: true, why })
+
+export const NO_REQUEST: Unread = { entry: undefined, malformed: false, why: 'no HTTP request' }

@@ -1,0 +1,108 @@
+/** One JSON object a line, as nginx, Caddy, Traefik and the gateway itself write them. */
+import { malformed, NO_REQUEST } from './entry.ts'
+import type { LogEntry, ReadLine } from './entry.ts'
+import { fieldOf, isRecord, textOf } from './json-fields.ts'
+import { jsonTimeOf } from './log-time.ts'
+import { requestLineOf } from './request-line.ts'
+import type { Visitor, Visitors } from './visitors.ts'
+
+type Line = Readonly<Record<string, unknown>>
+
+const NO_JSON = malformed('no JSON object')
+const NO_ADDRESS = malformed('no address of the client')
+
+/** A request has at most as many in Node. */
+const MOST_HEADERS = 2000
+const VARIABLE = 'http_'
+const BEYOND_ASCII = /[^\0-\x7f]/
+
+const parsed = (line: string): Line | undefined => {
+  try {
+    const value: unknown = JSON.parse(line)
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The gateway writes each byte of a header as one character, others write the bytes themselves. */
+const recordOf = (line: string): Line | undefined => {
+  const record = parsed(line)
+  const isOurs = record !== undefined && 'requiredLevel' in record
+  return isOurs && BEYOND_ASCII.test(line) ? parsed(Buffer.from(line, 'latin1').toString('utf8')) : record
+}
+
+const valueOf = (value: unknown, name: string): string | undefined => {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) return undefined
+  return value.filter((part) => typeof part === 'string').join(name === 'cookie' ? '; ' : ', ')
+}
+
+const headersOf = (line: Line): Record<string, string> => {
+  const headers: Record<string, string> = {}
+  const set = (name: string, value: unknown): void => {
+    const text = valueOf(value, name)
+    if (text !== undefined && text !== '' && text !== '-') headers[name] = text
+  }
+  // Variables of nginx: http_accept_language.
+  for (const key of Object.keys(line).slice(0, MOST_HEADERS)) {
+    if (key.startsWith(VARIABLE))
+      set(key.slice(VARIABLE.length).toLowerCase().replaceAll('_', '-'), line[key])
+  }
+  set('user-agent', fieldOf(line, 'userAgent'))
+  set('referer', fieldOf(line, 'referer'))
+  const named = fieldOf(line, 'headers')
+  if (isRecord(named)) {
+    for (const [name, value] of Object.entries(named).slice(0, MOST_HEADERS)) set(name.toLowerCase(), value)
+  }
+  return headers
+}
+
+/** An address, also with its port behind it. */
+const visitorOf = (line: Line, visitors: Visitors): Visitor | undefined => {
+  const text = textOf(line, 'address')
+  if (text === undefined) return undefined
+  return visitors.of(text) ?? visitors.of(text.replace(/:\d+$/, '').replace(/^\[([^\]]*)\]$/, '$1'))
+}
+
+const requestOf = (line: Line): { method: string; target: string } | undefined => {
+  const whole = line['request']
+  if (typeof whole === 'string') return requestLineOf(whole)
+  const method = textOf(line, 'method')
+  const target = textOf(line, 'target')
+  return method === undefined || target === undefined ? undefined : { method, target }
+}
+
+const schemeOf = (line: Line): LogEntry['scheme'] => {
+  const scheme = textOf(line, 'scheme')
+  if (scheme === 'http' || scheme === 'https') return scheme
+  const { request } = line
+  return isRecord(request) && isRecord(request['tls']) ? 'https' : undefined
+}
+
+const statusOf = (line: Line): number | undefined => {
+  const status = Number(fieldOf(line, 'status'))
+  return status >= 100 && status <= 999 ? status : undefined
+}
+
+export const createJsonLine =
+  (visitors: Visitors): ReadLine =>
+  (text) => {
+    const line = recordOf(text)
+    if (line === undefined) return NO_JSON
+    const request = requestOf(line)
+    if (request === undefined) return NO_REQUEST
+    const visitor = visitorOf(line, visitors)
+    if (visitor === undefined) return NO_ADDRESS
+    return {
+      entry: {
+        visitor,
+        ...request,
+        host: (textOf(line, 'host') ?? '').toLowerCase(),
+        scheme: schemeOf(line),
+        headers: headersOf(line),
+        status: statusOf(line),
+        time: jsonTimeOf(fieldOf(line, 'time')),
+      },
+    }
+  }

@@ -1,0 +1,10 @@
+const LATIN1 = /^[\0-\xff]*$/
+
+/**
+ * The same text with memory of its own. A part of a text keeps the whole of it alive, here a whole block of the log;
+ * whatever outlives its line has to be copied.
+ */
+export const ownText = (text: string): string => {
+  const encoding = LATIN1.test(text) ? 'latin1' : 'utf16le'
+  return Buffer.from(text, encoding).toString(encoding)
+}

@@ -1,0 +1,124 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { createGunzip } from 'node:zlib'
+import { bad, good } from '../../base/parsed.ts'
+import type { Parsed } from '../../base/parsed.ts'
+import { reasonOf } from '../outcome.ts'
+
+/** A log that is being read. */
+export interface Source {
+  /** Bytes in all; undefined when that is not known before the end. */
+  readonly size: number | undefined
+  /** Bytes read so far, as they lie in the file. */
+  read(): number
+  /** What the log holds, unpacked when it is packed. Ends early, and tells why, when the rest cannot be read. */
+  blocks(onFault: (why: string) => void): AsyncIterable<Buffer>
+}
+
+export interface SourceParts {
+  /** `-` for standard input. */
+  readonly name: string
+  readonly stdin: AsyncIterable<Buffer | string>
+  readonly signal: AbortSignal
+}
+
+const BLOCK = 262_144
+/** What is unpacked at once: packed at most a thousandfold, so no more than 16 MB. */
+const PACKED = 16_384
+
+const isPacked = (block: Buffer): boolean => block[0] === 0x1f && block[1] === 0x8b
+
+/** Every byte that can be unpacked is handed on, also of a file whose end is missing. */
+async function* unpacked(
+  packed: AsyncIterable<Buffer>,
+  onFault: (why: string) => void,
+): AsyncIterable<Buffer> {
+  const gunzip = createGunzip()
+  let blocks: Buffer[] = []
+  let fault: Error | undefined
+  gunzip.on('data', (block: Buffer) => blocks.push(block))
+  gunzip.on('error', (error) => (fault = error))
+  const taken = (): Buffer[] => {
+    const some = blocks
+    blocks = []
+    return some
+  }
+  const written = (block: Buffer): Promise<void> =>
+    new Promise((resolve) => void gunzip.write(block, () => resolve()))
+  try {
+    for await (const block of packed) {
+      for (let at = 0; at < block.length && fault === undefined; at += PACKED) {
+        await written(block.subarray(at, at + PACKED))
+        yield* taken()
+      }
+      if (fault !== undefined) break
+    }
+    if (fault === undefined) {
+      await new Promise<void>((resolve) => {
+        gunzip.on('end', resolve).on('error', () => resolve())
+        gunzip.end()
+      })
+    }
+    yield* taken()
+    if (fault !== undefined) onFault(`the packed data end badly: ${fault.message}`)
+  } finally {
+    gunzip.destroy()
+  }
+}
+
+async function* startingWith(first: Buffer, rest: AsyncIterator<Buffer>): AsyncIterable<Buffer> {
+  yield first
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
+}
+
+/** At least two bytes, if there are as many: those by which packed data are known. */
+const firstOf = async (blocks: AsyncIterator<Buffer>): Promise<Buffer> => {
+  let first: Buffer = Buffer.alloc(0)
+  while (first.length < 2) {
+    const next = await blocks.next()
+    if (next.done === true) break
+    first = first.length === 0 ? next.value : Buffer.concat([first, next.value])
+  }
+  return first
+}
+
+const sizeOf = async (name: string): Promise<Parsed<number | undefined>> => {
+  if (name === '-') return good(undefined)
+  try {
+    const found = await stat(name)
+    if (found.isDirectory()) return bad('is a directory')
+    return good(found.isFile() ? found.size : undefined)
+  } catch (error) {
+    return bad(reasonOf(error))
+  }
+}
+
+/** Packed data (gzip) are known by their first bytes, whatever the name. */
+export const openSource = async ({ name, stdin, signal }: SourceParts): Promise<Parsed<Source>> => {
+  const size = await sizeOf(name)
+  if (!size.ok) return size
+  let read = 0
+  async function* counted(): AsyncGenerator<Buffer, void> {
+    const raw = name === '-' ? stdin : createReadStream(name, { highWaterMark: BLOCK, signal })
+    for await (const block of raw) {
+      const bytes = typeof block === 'string' ? Buffer.from(block) : block
+      read += bytes.length
+      yield bytes
+      if (signal.aborted) return
+    }
+  }
+  return good({
+    size: size.value,
+    read: () => read,
+    async *blocks(onFault) {
+      const raw = counted()
+      try {
+        const first = await firstOf(raw)
+        const all = startingWith(first, raw)
+        yield* isPacked(first) ? unpacked(all, onFault) : all
+      } catch (error) {
+        if (!signal.aborted) onFault(reasonOf(error))
+      }
+    },
+  })
+}

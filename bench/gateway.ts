@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly level?: 'info' | 'warn'
   readonly logFile: string
   readonly admin?: boolean
+  /** More of the configuration. */
+  readonly policy?: string
 }
 
 /** Everything else is as by default. */
@@ -36,6 +38,7 @@ workers: ${options.workers ?? 1}
 admin: { listen: '${options.admin ? '127.0.0.1:0' : 'off'}' }
 challenge: { work: ${options.work ?? 65_536} }
 log: { level: ${options.level ?? 'warn'}, file: '${options.logFile}' }
+${options.policy ?? ''}
 `
 
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {

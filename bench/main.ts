@@ -10,6 +10,7 @@ import { benchDecayMap } from './decay-map.ts'
 import { benchJunk } from './junk.ts'
 import { startLoadGenerator } from './load.ts'
 import { benchPage } from './page.ts'
+import { benchPolicy } from './policy.ts'
 import { benchProxied } from './proxied.ts'
 import { startUpstream } from './references.ts'
 import { machineLines, tableText, writeReadme } from './report.ts'
@@ -22,6 +23,7 @@ import { benchWorkers } from './workers.ts'
 const BENCHES: Readonly<Record<string, Bench>> = {
   proxied: benchProxied,
   page: benchPage,
+  policy: benchPolicy,
   junk: benchJunk,
   sweep: benchSweep,
   workers: benchWorkers,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { challengeSchema } from '../challenge/options.ts'
 import { statusCodesSchema } from '../pages/options.ts'
 import { botsSchema, defaultSchema, thresholdsSchema } from '../policy/options.ts'
+import { policyTestsSchema } from '../policy/policy-tests.ts'
 import { upstreamSchema, upstreamTimeoutsSchema } from '../proxy/options.ts'
 import { dnsblSchema, modeSchema } from './options.ts'
 import type { RuleOrigin } from './origins.ts'
@@ -35,12 +36,18 @@ const siteSchema = z
       .exactOptional()
       .describe('How long to wait for the upstream.'),
     mode: modeSchema.unwrap().exactOptional(),
-    bots: botsSchema.unwrap().exactOptional().describe('The rules of this host instead of those of the top level.'),
+    bots: botsSchema
+      .unwrap()
+      .exactOptional()
+      .describe('The rules of this host instead of those of the top level.'),
     thresholds: thresholdsSchema
       .unwrap()
       .exactOptional()
       .describe('The thresholds of this host instead of those of the top level.'),
-    default: defaultSchema.unwrap().exactOptional().describe('What becomes of a request that no rule matches.'),
+    default: defaultSchema
+      .unwrap()
+      .exactOptional()
+      .describe('What becomes of a request that no rule matches.'),
     challenge: z
       .strictObject({
         kind: challengeShape.kind.unwrap().exactOptional(),
@@ -55,6 +62,7 @@ const siteSchema = z
       })
       .exactOptional()
       .describe('HTTP status of what is shown instead of the site.'),
+    tests: policyTestsSchema.describe('Tests of the rules for this host; absent: none.'),
     dnsbl: dnsblSchema.unwrap().exactOptional().describe('Whether the DNS block list is asked.'),
   })
   .describe('What is different for this host.')
@@ -71,7 +79,8 @@ export const sitesSchema = z
     for (const key of hosts) {
       const host = hostOf(key)
       if (host === undefined) context.addIssue({ code: 'custom', path: [key], message: HOST_FAULT })
-      else if (seen.has(host)) context.addIssue({ code: 'custom', path: [key], message: 'is the same host as an earlier one' })
+      else if (seen.has(host))
+        context.addIssue({ code: 'custom', path: [key], message: 'is the same host as an earlier one' })
       if (host !== undefined) seen.add(host)
     }
   })
@@ -95,6 +104,8 @@ export interface SiteParts {
 
 /** A site with all that it takes from the top level filled in. */
 export interface SiteConfig extends SiteParts {
+  /** Those that stand in the site; the top level has its own. */
+  readonly tests: z.output<typeof policyTestsSchema>
   /** The host as it stands in the document, in lower case: HOST or *.HOST. */
   readonly name: string
   /** The hosts that the site is for, in the same form. */

@@ -79,10 +79,18 @@ const clientSchema = z
   })
   .describe('What is known of the client besides its request; absent: nothing.')
 
+/** What a test expects; what is absent may be anything. */
+export interface ExpectedVerdict {
+  readonly action?: (typeof ACTIONS)[number]
+  readonly rule?: string
+  readonly weight?: number
+  readonly level?: number
+}
+
 const expectSchema = z
   .union(
     [
-      z.enum(ACTIONS).transform((action) => ({ action })),
+      z.enum(ACTIONS).transform((action): ExpectedVerdict => ({ action })),
       z
         .strictObject({
           action: z.enum(ACTIONS).exactOptional(),
@@ -114,6 +122,5 @@ export const policyTestsSchema = z
 
 /** One test of a policy. */
 export type PolicyTest = z.output<typeof policyTestSchema>
-export type ExpectedVerdict = PolicyTest['expect']
 /** What a test says of its client besides the request. */
 export type KnownClient = NonNullable<PolicyTest['client']>

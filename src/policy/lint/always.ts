@@ -1,7 +1,7 @@
 import { compilePattern } from '../pattern.ts'
 
 /** What a pattern may ask of the end of the text or of its neighbours, which the shortest text cannot stand for. */
-const ENDS = /\$|\\[bBzZ]/
+const ENDS = /\$|\\[bBzZQ]/
 const TAIL = /(?:^|[^\\])(?<tail>\.\*(?:\$|\\z))$/
 
 /** Without a tail that asks for nothing. */

@@ -1,8 +1,18 @@
+import type { RangeSet } from '../../base/address.ts'
+import { createRangeSet, parseRange } from '../../base/address-range.ts'
+import type { AddressRange } from '../../base/address-range.ts'
 import { itemsOf } from '../expression/options.ts'
 import type { ExpressionOption } from '../expression/options.ts'
 import type { ConditionOptions } from '../options.ts'
 import { alwaysMatches } from './always.ts'
 import type { LintedPolicy } from './finding.ts'
+
+/** The ranges of one list. */
+export interface Addresses {
+  readonly texts: readonly string[]
+  readonly ranges: readonly AddressRange[]
+  readonly set: RangeSet
+}
 
 /** The least piece of a rule's conditions; all pieces of a rule must hold. */
 export interface Atom {
@@ -11,7 +21,7 @@ export interface Atom {
   /** What it asks, such that equal texts ask the same. */
   readonly text: string
   /** Of `remote_addresses`. */
-  readonly ranges?: readonly string[]
+  readonly addresses?: Addresses
   /** Of `expression`: the alternatives of which one must hold. */
   readonly expressions?: readonly string[]
 }
@@ -24,10 +34,12 @@ const listOf = (names: string | readonly string[] | undefined): readonly string[
 
 const EVERYTHING = '::/0'
 
-const addressAtom = (ranges: readonly string[]): Atom[] =>
-  ranges.includes(EVERYTHING)
-    ? []
-    : [{ key: 'remote_addresses', text: [...ranges].sort().join(' '), ranges }]
+const addressAtom = (texts: readonly string[]): Atom[] => {
+  if (texts.includes(EVERYTHING)) return []
+  const ranges = texts.map(parseRange).flatMap((range) => (range.ok ? [range.value] : []))
+  const addresses = { texts, ranges, set: createRangeSet(ranges) }
+  return [{ key: 'remote_addresses', text: texts.toSorted().join(' '), addresses }]
+}
 
 const expressionAtom = (...expressions: readonly string[]): Atom => ({
   key: 'expression',
@@ -89,4 +101,3 @@ const HANDLED = new Set<string>([
 ])
 /** Keys of a rule that are no conditions. */
 const NOT_CONDITIONS = new Set<string>(['name', 'action', 'weight', 'challenge', 'mode', 'canary'])
-

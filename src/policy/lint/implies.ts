@@ -1,19 +1,12 @@
-import { createRangeSet, parseRange } from '../../base/address-range.ts'
-import type { AddressRange } from '../../base/address-range.ts'
-import type { Atom } from './atoms.ts'
+import { createRangeSet } from '../../base/address-range.ts'
+import type { Addresses, Atom } from './atoms.ts'
 
-const rangesOf = (texts: readonly string[]): readonly AddressRange[] =>
-  texts.flatMap((text) => {
-    const range = parseRange(text)
-    return range.ok ? [range.value] : []
-  })
-
-/** A block lies in a set of joined blocks when both of its ends and one interval hold it. */
-const within = (inner: readonly string[], outer: readonly string[]): boolean => {
-  const parsed = rangesOf(outer)
-  const set = createRangeSet(parsed)
-  return rangesOf(inner).every((range) => createRangeSet([...parsed, range]).size === set.size && set.has({ words: range.first }) && set.has({ words: range.last }))
-}
+/**
+ * Whether all ranges of `inner` lie in `outer`: their ends do, and none of them closes a gap.
+ */
+const within = (inner: Addresses, { ranges, set }: Addresses): boolean =>
+  inner.ranges.every(({ first, last }) => set.has({ words: first }) && set.has({ words: last })) &&
+  createRangeSet([...ranges, ...inner.ranges]).size === set.size
 
 const LITERAL = /^\^(?<literal>(?:[A-Za-z0-9/_ %=&~@:,;!-]|\\[.\-/?+*$()[\]{}|^\\])*)(?<end>\$?)$/
 
@@ -34,7 +27,8 @@ const implies = (narrow: Atom, wide: Atom): boolean => {
   if (narrow.key !== wide.key) return false
   if (wide.key === 'expression' && CHANCE.test(wide.text)) return false
   if (narrow.text === wide.text) return true
-  if (narrow.ranges !== undefined && wide.ranges !== undefined) return within(narrow.ranges, wide.ranges)
+  if (narrow.addresses !== undefined && wide.addresses !== undefined)
+    return within(narrow.addresses, wide.addresses)
   if (narrow.expressions !== undefined && wide.expressions !== undefined)
     return narrow.expressions.every((item) => wide.expressions?.includes(item) === true)
   return PATTERNS.has(wide.key) && startsWithin(narrow.text, wide.text)

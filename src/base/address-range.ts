@@ -74,3 +74,15 @@ export const createRangeSet = (ranges: readonly AddressRange[]): RangeSet => {
   const table = packer.pack()
   return { size: tableSize(table), has: ({ words }) => tableHas(table, words) }
 }
+
+/** A set from texts; the fault is that of the first one that is no range. */
+export const rangeSetOf = (texts: readonly string[]): Parsed<RangeSet> => {
+  const parse = createRangeParser()
+  const ranges: AddressRange[] = []
+  for (const text of texts) {
+    const range = parse(text)
+    if (!range.ok) return range
+    ranges.push(range.value)
+  }
+  return good(createRangeSet(ranges))
+}

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { createRangeSet, parseRange } from '../../base/address-range.ts'
-import type { AddressRange } from '../../base/address-range.ts'
+import { rangeSetOf } from '../../base/address-range.ts'
+import { good } from '../../base/parsed.ts'
 import { addressRange } from '../../base/scalars.ts'
-import { bad, good } from '../../base/parsed.ts'
 import type { MatcherKind } from '../matcher.ts'
 
-const schema = z
+/** Address ranges as a rule gives them; canonical texts. Longer ones belong into `lists`. */
+export const rangesSchema = z
   .array(addressRange(), 'must be a list of address ranges')
   .min(1, 'must have at least one entry')
   .max(100_000, 'must have at most 100000 entries')
@@ -13,15 +13,9 @@ const schema = z
 
 /** `remote_addresses`: the address of the client, after the trusted proxies. */
 export const remoteAddressesMatcher: MatcherKind<readonly string[]> = {
-  schema,
+  schema: rangesSchema,
   compile(option) {
-    const ranges: AddressRange[] = []
-    for (const text of option) {
-      const range = parseRange(text)
-      if (!range.ok) return bad(range.fault)
-      ranges.push(range.value)
-    }
-    const set = createRangeSet(ranges)
-    return good((facts) => set.has(facts.client.address))
+    const set = rangeSetOf(option)
+    return set.ok ? good((facts) => set.value.has(facts.client.address)) : set
   },
 }

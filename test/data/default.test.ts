@@ -172,7 +172,7 @@ const DENIED: readonly Row[] = [
   [
     'Chrome without a window that hides it badly',
     { headers: { ...chrome, 'sec-ch-ua': '"HeadlessChrome";v="140"' } },
-    'headless-chrome-hints',
+    'headless-hints',
   ],
   ['Lightpanda', ua('Lightpanda/1.0'), 'lightpanda'],
   ['sqlmap', ua('sqlmap/1.8#stable (https://sqlmap.org)'), 'attack-tools'],
@@ -198,6 +198,36 @@ const CHALLENGED: readonly Row[] = [
   [
     'Firefox that says it is Chrome in its hints',
     { headers: { ...firefox, ...hints } },
+    'threshold/suspicious',
+  ],
+  [
+    'Linux that says Windows in its hints',
+    {
+      headers: {
+        ...chrome,
+        'user-agent': chromeName.replace('Windows NT 10.0; Win64; x64', 'X11; Linux x86_64'),
+      },
+    },
+    'threshold/suspicious',
+  ],
+  [
+    'a phone that says Windows in its hints',
+    {
+      headers: {
+        ...chrome,
+        'user-agent': chromeName.replace('Windows NT 10.0; Win64; x64', 'Linux; Android 10; K'),
+      },
+    },
+    'threshold/suspicious',
+  ],
+  [
+    'a Mac that says Windows in its hints',
+    {
+      headers: {
+        ...chrome,
+        'user-agent': chromeName.replace('Windows NT 10.0; Win64; x64', 'Macintosh; Intel Mac OS X 10_15_7'),
+      },
+    },
     'threshold/suspicious',
   ],
   [
@@ -284,6 +314,78 @@ test('the work of the default policy rises with the weight', async () => {
   const works = [firefox, { ...chrome, 'sec-ch-ua-platform': '"macOS"' }, { 'user-agent': chromeName }]
   const asked = works.map(async (headers) => policy.evaluate(factsOf({ headers })))
   expect((await Promise.all(asked)).map(({ work }) => work)).toEqual([64_000, 1_000_000, 8_000_000])
+})
+
+describe('browsers as they are', () => {
+  const agentOf = (system: string, rest = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0') =>
+    `Mozilla/5.0 (${system}) ${rest}`
+  const hinted = (platform: string) => ({ ...hints, 'sec-ch-ua-platform': `"${platform}"` })
+  const policy = policyOfFile('default.yaml')
+
+  test.each([
+    ['Edge', `${agentOf('Windows NT 10.0; Win64; x64')} Safari/537.36 Edg/140.0.0.0`, hinted('Windows')],
+    ['Chrome of a Mac', `${agentOf('Macintosh; Intel Mac OS X 10_15_7')} Safari/537.36`, hinted('macOS')],
+    ['Chrome of Linux', `${agentOf('X11; Linux x86_64')} Safari/537.36`, hinted('Linux')],
+    ['Chrome of ChromeOS', `${agentOf('X11; CrOS x86_64 14541.0.0')} Safari/537.36`, hinted('Chrome OS')],
+    ['Chrome of a phone', `${agentOf('Linux; Android 10; K')} Mobile Safari/537.36`, hinted('Android')],
+    [
+      'a phone that asks for the desktop page',
+      `${agentOf('X11; Linux x86_64')} Safari/537.36`,
+      hinted('Android'),
+    ],
+    [
+      'Samsung Internet',
+      agentOf(
+        'Linux; Android 10; K',
+        'AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36',
+      ),
+      hinted('Android'),
+    ],
+    [
+      'Firefox of Windows',
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0',
+      {},
+    ],
+    ['Firefox of a phone', 'Mozilla/5.0 (Android 15; Mobile; rv:142.0) Gecko/142.0 Firefox/142.0', {}],
+    [
+      'Firefox of a Mac, long term',
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:128.0) Gecko/20100101 Firefox/128.0',
+      {},
+    ],
+    ['Tor Browser', 'Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0', {}],
+    [
+      'Safari of a Mac',
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15',
+      {},
+    ],
+    [
+      'Safari of an iPad',
+      'Mozilla/5.0 (iPad; CPU OS 17_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.7 Mobile/15E148 Safari/604.1',
+      {},
+    ],
+    [
+      'Chrome of an iPhone',
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0.0.0 Mobile/15E148 Safari/604.1',
+      {},
+    ],
+    [
+      'Firefox of an iPhone',
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) FxiOS/142.0 Mobile/15E148 Safari/605.1.15',
+      {},
+    ],
+    [
+      'the view of an app',
+      'Mozilla/5.0 (Linux; Android 15; Pixel 8 Build/AP4A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/140.0.0.0 Mobile Safari/537.36',
+      hinted('Android'),
+    ],
+    ['Opera', `${agentOf('Windows NT 10.0; Win64; x64')} Safari/537.36 OPR/122.0.0.0`, hinted('Windows')],
+  ])('%s is an ordinary browser', async (_what, agent, more) => {
+    const headers = { 'user-agent': agent, ...common, ...navigation, ...more }
+    expect(await policy.evaluate(factsOf({ headers }))).toMatchObject({
+      rule: 'threshold/ordinary-browser',
+      weight: 5,
+    })
+  })
 })
 
 describe('the policy in the format of Anubis', () => {

@@ -14,17 +14,19 @@ export const createLastWins = <Task, Result>(
   let running = false
   let waiting: Waiting<Task, Result> | undefined
 
-  const begin = (task: Task): Promise<Result> => {
+  const next = (): void => {
+    running = false
+    const last = waiting
+    waiting = undefined
+    if (last) last.resolve(begin(last.task))
+  }
+  const begin = async (task: Task): Promise<Result> => {
     running = true
-    const result = run(task)
-    const next = (): void => {
-      running = false
-      const last = waiting
-      waiting = undefined
-      if (last) last.resolve(begin(last.task))
+    try {
+      return await run(task)
+    } finally {
+      next()
     }
-    result.then(next, next)
-    return result
   }
 
   return (task) => {

@@ -34,7 +34,7 @@ const textOf = (key: string | undefined, value: unknown): string => {
   // Upper-case words of the language stand without quotes, as in the file.
   if (typeof value === 'string') return /^[A-Z_]+$/.test(value) ? value : JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map((entry) => textOf(key, entry)).join(', ')}]`
-  if (!isRecord(value)) return String(value)
+  if (!isRecord(value)) return typeof value === 'boolean' ? String(value) : 'something'
   const entries = Object.entries(value).map(([name, inner]) => `${name}: ${textOf(name, inner)}`)
   return endpointText(value) ?? `{${entries.join(', ')}}`
 }

@@ -52,7 +52,7 @@ export const createTallies = (parts: {
     record: (event) => tally.record(event),
     read() {
       const [first, ...rest] = [...live, current]
-      return rest.reduce((sum, handle) => mergeReadings(sum, readTally(handle)), withPast(readTally(first!)))
+      return rest.reduce((sum, handle) => mergeReadings(sum, readTally(handle)), withPast(readTally(first)))
     },
     layOut(source) {
       const next = fresh(source)

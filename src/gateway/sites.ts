@@ -18,6 +18,11 @@ const nameOf = (host: string): string => {
   return name.endsWith('.') ? name.slice(0, -1) : name
 }
 
+const isWildcard = (pattern: string): boolean => pattern.startsWith(WILDCARD)
+
+/** Labels of a name, or of a pattern without its star. */
+const labelsOf = (pattern: string): number => pattern.replace(WILDCARD, '').split('.').length
+
 /** Where a pattern stands twice, the first site has it. */
 const byPattern = <One>(entries: readonly SiteEntry<One>[]): ReadonlyMap<string, One> => {
   const sites = new Map<string, One>()
@@ -39,18 +44,25 @@ export const createSites = <One = Site>(parts: {
   const { otherwise } = parts
   const sites = byPattern(parts.entries)
   if (sites.size === 0) return { of: () => otherwise }
+  const deepest = Math.max(0, ...[...sites.keys()].filter(isWildcard).map(labelsOf))
+  /** From the shortest suffix to the longest; none is longer than the longest pattern. */
+  const longestSuffix = (name: string): One | undefined => {
+    let found: One | undefined
+    let dot = name.length
+    for (let labels = 1; labels <= deepest; labels += 1) {
+      dot = name.lastIndexOf('.', dot - 1)
+      if (dot <= 0) return found
+      found = sites.get(WILDCARD + name.slice(dot + 1)) ?? found
+    }
+    return found
+  }
   return {
     of(host) {
       if (host.length > LONGEST_HOST) return otherwise
       const name = nameOf(host)
       const exact = sites.get(name)
       if (exact) return exact
-      // From the longest suffix to the shortest.
-      for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-        const below = sites.get(WILDCARD + name.slice(dot + 1))
-        if (below) return below
-      }
-      return otherwise
+      return longestSuffix(name) ?? otherwise
     },
   }
 }

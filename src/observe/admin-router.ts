@@ -63,6 +63,12 @@ const bodyOf = async (request: IncomingMessage): Promise<string | undefined> => 
   return Buffer.concat(chunks).toString()
 }
 
+/** A form of a foreign page can send a body of every other type without asking first (Fetch: CORS-safelisted). */
+const isJsonOrBare = ({ headers }: IncomingMessage): boolean => {
+  const type = headers['content-type']
+  return type === undefined || /^application\/json *(?:;|$)/i.test(type)
+}
+
 const refusalAnswer = ({ status, text }: Refusal, path: string): AdminAnswer => {
   const headers: Readonly<Record<string, string>> = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
   return status === 401 && path === '/'
@@ -113,6 +119,7 @@ export const createAdminRouter = (
     ...[...routes.keys()].flatMap((key) => (key.endsWith(` ${path}`) ? [key.split(' ')[0]!] : [])),
   ]
   const run = async (route: AdminRoute, request: IncomingMessage, query: URLSearchParams) => {
+    if (!isJsonOrBare(request)) return textAnswer(415, 'Send JSON: Content-Type: application/json.')
     const body = await bodyOf(request)
     if (body === undefined) return textAnswer(413, 'The body is too large.', { Connection: 'close' })
     const { status, json } = await route({ query, body })

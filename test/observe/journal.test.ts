@@ -176,8 +176,7 @@ test('threads that write at once never show a record of two of them', async () =
     (thread) => new Worker(WRITER, { eval: true, workerData: { memory, thread, count, module } }),
   )
   const ended = Promise.all(threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve))))
-  let running = true
-  void ended.then(() => (running = false))
+  const isOver = ended.then(() => true)
   let found = 0
   const look = (): void => {
     for (let slot = 0; slot < RECORDS; slot += 97) {
@@ -189,11 +188,9 @@ test('threads that write at once never show a record of two of them', async () =
       expect([seen.site, seen.userAgent, seen.target.slice(0, 12)]).toEqual([asked, asked, asked])
     }
   }
-  while (running) {
-    look()
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  look()
+  const turn = () => new Promise<boolean>((resolve) => setImmediate(resolve, false))
+  do look()
+  while (!(await Promise.race([isOver, turn()])))
   expect(found).toBeGreaterThan(50)
   const written = new Int32Array(memory)[0]!
   expect(written).toBe(3 * count)

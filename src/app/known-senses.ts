@@ -12,13 +12,16 @@ export interface KnownSenses {
 /** A client that is here for the first time: this request is counted, and nothing before it. */
 const FIRST = { requests: 1, paths: 1, challenges: 0, refused: 0, not_found: 0 } as const
 
+const namesOf = ({ names = [] }: KnownClient): readonly string[] => names.map((name) => name.toLowerCase())
+
 export const createKnownSenses = (): KnownSenses => {
   let client: KnownClient = {}
   let address: Address | undefined
   const senses: Senses = {
     count: ({ count }) => client.counts?.[count] ?? FIRST[count],
-    reverse: () => client.names ?? [],
-    forward: (name) => (address !== undefined && client.names?.includes(name) ? [address.text] : []),
+    reverse: () => namesOf(client),
+    forward: (name) =>
+      address !== undefined && namesOf(client).includes(name.toLowerCase()) ? [address.text] : [],
     blocked: () => undefined,
     country: () => client.country,
     asn: () => client.asn,

@@ -33,22 +33,35 @@ const partsOf = (config: Config): readonly Part[] => {
   return [top, ...sites]
 }
 
-/** All findings of a configuration, each once, in the order in which they stand. */
-export const lintOf = ({ config, places }: LoadedGood): readonly LintFault[] => {
-  const at = ({ code, message }: Finding, path: Path): LintFault => ({
-    ...places.nearest(path).key,
-    code,
-    message,
-  })
+const inOrder = (faults: readonly LintFault[]): readonly LintFault[] => {
+  const files = [...new Set(faults.map(({ file }) => file))]
+  return faults.toSorted(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  )
+}
+
+/** Published lists name some ranges twice; that is theirs to mend, and costs nothing once they are joined. */
+const isPublished = ({ file, code }: LintFault): boolean => code === 'overlap' && file.startsWith('(data)/')
+
+/** Thresholds that do not stand in the document are those of Anubis; nobody can change them. */
+const isTheirs = ({ path }: Finding, { places, anubis }: LoadedGood): boolean =>
+  anubis && path[0] === 'thresholds' && places.get(['thresholds']) === undefined
+
+/** All findings of a configuration, each once, file by file in the order in which they stand. */
+export const lintOf = (loaded: LoadedGood): readonly LintFault[] => {
+  const { config, places } = loaded
   const parts = partsOf(config)
+  const own = parts.flatMap(({ policy, pathOf }) =>
+    lintPolicy(policy)
+      .filter((finding) => !isTheirs(finding, loaded))
+      .map((finding): Finding => ({ ...finding, path: pathOf(finding.path) })),
+  )
   const policies = parts.map(({ policy }) => policy)
-  const found = [
-    ...parts.flatMap(({ policy, pathOf }) =>
-      lintPolicy(policy).map((finding) => at(finding, pathOf(finding.path))),
-    ),
-    ...unusedFindings(policies, []).map((finding) => at(finding, finding.path)),
-  ]
-  return [...new Map(found.map((fault) => [`${faultText(fault)} ${fault.code}`, fault])).values()]
+  const faults = [...own, ...unusedFindings(policies, Object.keys(config.lists))].map(
+    ({ code, path, message }): LintFault => ({ ...places.nearest(path).key, code, message }),
+  )
+  const told = faults.filter((fault) => !isPublished(fault))
+  return inOrder([...new Map(told.map((fault) => [lintText(fault), fault])).values()])
 }
 
 /** `file:line:column: warning: message [code]` */

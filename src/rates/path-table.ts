@@ -41,11 +41,20 @@ export const attachPathTable = (memory: SharedArrayBuffer, window: number, owner
       const { ring } = place
       const slice = Math.floor(now / width)
       const idle = Math.max(0, (slice - Atomics.load(words, place.time)) | 0)
+      // Parts that were not entered since hold what is older than the window.
+      const newest = slice & (parts - 1)
+      const m0 = (newest & 3) < idle ? 0 : -1
+      const m1 = ((newest - 1) & 3) < idle ? 0 : -1
+      const m2 = ((newest - 2) & 3) < idle ? 0 : -1
+      const m3 = ((newest - 3) & 3) < idle ? 0 : -1
       let set = 0
       for (let word = ring; word < ring + partWords; word++) {
-        let seen = 0
-        for (let back = idle; back < parts; back++) seen |= words[word + ((slice - back) & 3) * partWords]!
-        set += bitsIn(seen)
+        set += bitsIn(
+          (words[word]! & m0) |
+            (words[word + partWords]! & m1) |
+            (words[word + 2 * partWords]! & m2) |
+            (words[word + 3 * partWords]! & m3),
+        )
       }
       return Atomics.load(words, place.key) === hash.tag ? ESTIMATES[set]! : 0
     },

@@ -43,7 +43,8 @@ const orderOf = (rows: Uint32Array, width: number): Uint32Array => {
     if (!placesOf(places, many)) continue
     const word = width - 1 - (byte >>> 2)
     const shift = (byte & 3) * 8
-    for (const row of order) {
+    for (let at = 0; at < many; at++) {
+      const row = order[at]!
       const digit = (rows[row * 2 * width + word]! >>> shift) & 255
       spare[places[digit]!++] = row
     }
@@ -77,11 +78,15 @@ export const joinIntervals = (rows: Uint32Array, width: number): Uint32Array => 
   const joined = new Uint32Array(rows.length)
   const stride = 2 * width
   let end = 0
-  for (const row of orderOf(rows, width)) {
-    const at = row * stride
+  const order = orderOf(rows, width)
+  for (let index = 0; index < order.length; index++) {
+    const at = order[index]! * stride
     const last = end - width
     const touches =
-      end > 0 && (compare(rows, at, joined, last, width) <= 0 || isNext(rows, at, joined, last, width))
+      end > 0 &&
+      // Most are far apart, which the most significant word tells.
+      rows[at]! <= joined[last]! + 1 &&
+      (compare(rows, at, joined, last, width) <= 0 || isNext(rows, at, joined, last, width))
     if (!touches) {
       for (let word = 0; word < stride; word++) joined[end++] = rows[at + word]!
     } else if (compare(rows, at + width, joined, last, width) > 0) {

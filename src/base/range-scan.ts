@@ -35,18 +35,28 @@ const decimalAt = (bytes: Uint8Array, start: number, end: number, most: number):
   return value <= most ? value : NONE
 }
 
+/** A dotted quad without leading zeros in one pass, or `NONE`. */
 const quadAt = (bytes: Uint8Array, start: number, end: number): number => {
   let value = 0
-  let part = start
-  let parts = 0
-  for (let at = start; at <= end; at++) {
-    if (at < end && bytes[at] !== DOT) continue
-    const octet = decimalAt(bytes, part, at, 255)
-    if (octet === NONE || ++parts > 4) return NONE
-    value = value * 256 + octet
-    part = at + 1
+  let octet = 0
+  let digits = 0
+  let dots = 0
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!
+    if (byte === DOT) {
+      if (digits === 0 || ++dots > 3) return NONE
+      value = value * 256 + octet
+      octet = 0
+      digits = 0
+      continue
+    }
+    const digit = byte - 48
+    if (digit < 0 || digit > 9 || (digits > 0 && octet === 0)) return NONE
+    octet = octet * 10 + digit
+    digits++
+    if (octet > 255) return NONE
   }
-  return parts === 4 ? value : NONE
+  return dots === 3 && digits > 0 ? value * 256 + octet : NONE
 }
 
 const hexDigit = (byte: number): number => {
@@ -107,7 +117,11 @@ const groupsAt = (bytes: Uint8Array, start: number, end: number, groups: number[
 const spread = (first: readonly number[], last: number[], prefix: number): boolean => {
   for (let word = 0; word < 4; word++) {
     const kept = Math.min(32, Math.max(0, prefix - 32 * word))
-    const host = kept === 0 ? 0xffffffff : 2 ** (32 - kept) - 1
+    if (kept === 32) {
+      last[word] = first[word]!
+      continue
+    }
+    const host = 0xffffffff >>> kept
     if ((first[word]! & host) !== 0) return false
     last[word] = (first[word]! | host) >>> 0
   }

@@ -10,21 +10,22 @@ const parsed = (text: string, format: ListFormat = 'auto'): ParsedList => {
   return result.value
 }
 
+// By the time of the processor, because other tests run beside this one.
 test('a million lines are read and packed in under 5 s, and asked in under 5 µs', () => {
   const numbers = Array.from({ length: 1_000_000 }, (_, at) => Math.imul(at, 2_654_435_761) >>> 0)
   const body = Buffer.from(
     numbers.map((at) => `${at >>> 24}.${(at >>> 16) & 255}.${(at >>> 8) & 255}.${at & 255}`).join('\n'),
   )
-  const started = performance.now()
+  const started = process.cpuUsage().user
   const result = parseList(body, { format: 'auto', maxEntries: 1_000_000 })
-  expect(performance.now() - started).toBeLessThan(5000)
+  expect((process.cpuUsage().user - started) / 1000).toBeLessThan(5000)
   const table = result.ok ? result.value.table : new Uint32Array(3)
   expect(result).toMatchObject({ ok: true, value: { entries: 1_000_000, malformed: 0 } })
   expect(table.byteLength).toBeLessThan(8_000_100)
   expect(table.buffer).toBeInstanceOf(SharedArrayBuffer)
-  const asked = performance.now()
+  const asked = process.cpuUsage().user
   const found = numbers.filter((number) => tableHas(table, [0, 0, 0xffff, number])).length
-  expect((performance.now() - asked) / numbers.length).toBeLessThan(0.005)
+  expect((process.cpuUsage().user - asked) / numbers.length).toBeLessThan(5)
   expect(found).toBe(1_000_000)
 })
 

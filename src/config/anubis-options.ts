@@ -77,9 +77,7 @@ export const openGraphSchema = z
 export const impressumSchema = z
   .strictObject({
     footer: text.exactOptional(),
-    page: z
-      .strictObject({ title: text.exactOptional(), body: text.exactOptional() })
-      .exactOptional(),
+    page: z.strictObject({ title: text.exactOptional(), body: text.exactOptional() }).exactOptional(),
   })
   .exactOptional()
   .describe('Of Anubis; without effect.')
@@ -100,7 +98,10 @@ export const logOf = ({ logging }: AnubisSections, log: LogOptions, warn: Warn):
   if (logging === undefined) return log
   const { level, sink, parameters, asn } = logging
   for (const key of Object.keys(parameters ?? {}).filter((each) => each !== 'file')) {
-    warn(['logging', 'parameters', key], 'has no effect; files are reopened on SIGUSR2 and rotated by other means')
+    warn(
+      ['logging', 'parameters', key],
+      'has no effect; files are reopened on SIGUSR2 and rotated by other means',
+    )
   }
   if (asn === true) warn(['logging', 'asn'], 'has no effect')
   if (sink === 'file' && parameters?.file === undefined) {
@@ -108,7 +109,7 @@ export const logOf = ({ logging }: AnubisSections, log: LogOptions, warn: Warn):
   }
   const file = sink === 'file' ? parameters?.file : undefined
   return {
-    level: level === undefined ? log.level : LEVELS[level.toLowerCase()] ?? log.level,
+    level: level === undefined ? log.level : (LEVELS[level.toLowerCase()] ?? log.level),
     ...(file === undefined ? (log.file === undefined ? {} : { file: log.file }) : { file }),
   }
 }
@@ -122,7 +123,9 @@ const LEVELS: Readonly<Record<string, LogOptions['level']>> = {
 
 const metricsAddress = (metrics: NonNullable<AnubisSections['metrics']>): ListenAddress | undefined => {
   const bind = metrics.bind ?? ''
-  const parsed = parseListenAddress(metrics.network === 'unix' && !bind.startsWith('unix:') ? `unix:${bind}` : bind)
+  const parsed = parseListenAddress(
+    metrics.network === 'unix' && !bind.startsWith('unix:') ? `unix:${bind}` : bind,
+  )
   return parsed.ok && isLoopback(parsed.value) ? parsed.value : undefined
 }
 
@@ -134,14 +137,18 @@ export const adminOf = ({ metrics }: AnubisSections, admin: AdminOptions, warn: 
   }
   const listen = metricsAddress(metrics)
   if (metrics.bind !== undefined && listen === undefined) {
-    warn(['metrics', 'bind'], 'is no loopback address, which needs admin.token_file; admin.listen stays as it is')
+    warn(
+      ['metrics', 'bind'],
+      'is no loopback address, which needs admin.token_file; admin.listen stays as it is',
+    )
   }
   return listen === undefined ? admin : { ...admin, listen }
 }
 
 /** Tells what a file asks for that is not built. */
 export const warnOfUnbuilt = ({ honeypot, openGraph, impressum }: AnubisSections, warn: Warn): void => {
-  if (honeypot !== undefined && honeypot.enabled !== false) warn(['honeypot'], 'has no effect; there is no honeypot')
+  if (honeypot !== undefined && honeypot.enabled !== false)
+    warn(['honeypot'], 'has no effect; there is no honeypot')
   if (openGraph?.enabled === true) warn(['openGraph'], 'has no effect; pages carry no tags of the site')
   if (impressum !== undefined && Object.keys(impressum).length > 0) warn(['impressum'], 'has no effect')
 }

@@ -56,6 +56,17 @@ const isMapping = (value: unknown): value is Mapping =>
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
+/** What an Anubis file may hold: what ours may, and the parameters of stores that only Anubis has. */
+export const anubisShapes = (schema: JsonSchema): JsonSchema => {
+  const { properties = {} } = schema
+  const store = properties['store'] ?? {}
+  const parameters = { type: 'object', additionalProperties: {} }
+  return {
+    ...schema,
+    properties: { ...properties, store: { ...store, properties: { parameters, ...store.properties } } },
+  }
+}
+
 /** Answers whether data has keys that only tollgate knows; `schema` is that of the whole document. */
 export const createOwnKeys = (schema: JsonSchema) => {
   const own = (path: Path, anubis: readonly string[]): ReadonlySet<string> =>
@@ -68,9 +79,7 @@ export const createOwnKeys = (schema: JsonSchema) => {
   const has = (value: unknown, keys: ReadonlySet<string>): boolean =>
     isMapping(value) && Object.keys(value).some((key) => keys.has(key))
   const inList = (list: unknown, keys: ReadonlySet<string>): boolean =>
-    asList(list).some(
-      (entry) => has(entry, keys) || (isMapping(entry) && has(entry['challenge'], challenge)),
-    )
+    asList(list).some((entry) => has(entry, keys) || (isMapping(entry) && has(entry['challenge'], challenge)))
   return {
     inRules: (list: unknown): boolean => inList(list, rule),
     inDocument: (data: Mapping): boolean =>
@@ -85,16 +94,24 @@ export type OwnKeys = ReturnType<typeof createOwnKeys>
 
 /** True for an Anubis policy file: it has rules, and nothing in it is a key of tollgate alone. */
 export const isAnubisPolicy = (data: unknown, ownKeys: OwnKeys): boolean =>
-  isMapping(data) && Object.keys(data).some((key) => key.toLowerCase() === 'bots') && !ownKeys.inDocument(data)
+  isMapping(data) &&
+  Object.keys(data).some((key) => key.toLowerCase() === 'bots') &&
+  !ownKeys.inDocument(data)
 
 const LONGEST_NAME = 100
 const RESERVED = new Set(['default', 'dnsbl'])
 
 /** Names stand in headers and metric labels; Anubis takes any text for one. */
 const safeName = (name: string): string => {
-  const safe = name.replaceAll(/[^ -~]/gu, '?').trim().slice(0, LONGEST_NAME).trim()
+  const safe = name
+    .replaceAll(/[^ -~]/gu, '?')
+    .trim()
+    .slice(0, LONGEST_NAME)
+    .trim()
   if (safe === '') return '?'
-  return RESERVED.has(safe) || safe.startsWith('threshold/') ? `rule ${safe}`.slice(0, LONGEST_NAME).trim() : safe
+  return RESERVED.has(safe) || safe.startsWith('threshold/')
+    ? `rule ${safe}`.slice(0, LONGEST_NAME).trim()
+    : safe
 }
 
 const DATABASES = { asns: 'ASN', geoip: 'country' } as const
@@ -130,6 +147,17 @@ const storeOf = (store: unknown, places: Places, onWarning: (warning: Fault) => 
   return rest
 }
 
+/** A store without parameters may say so, as every file of Anubis's does. */
+export const withoutEmptyParameters = (data: Mapping): Mapping => {
+  const { store } = data
+  if (!isMapping(store)) return data
+  const { parameters, ...rest } = store
+  return isMapping(parameters) && Object.keys(parameters).length === 0 ? { ...data, store: rest } : data
+}
+
+const isAbsent = (list: unknown): boolean =>
+  list === undefined || list === null || (Array.isArray(list) && list.length === 0)
+
 /** Fills in what an Anubis file means by what it does not say. */
 export const anubisDefaults = (
   data: Mapping,
@@ -140,8 +168,7 @@ export const anubisDefaults = (
   return {
     ...data,
     default: 'ALLOW',
-    thresholds: thresholds === undefined || asList(thresholds).length === 0 ? USUAL_THRESHOLDS : thresholds,
+    thresholds: isAbsent(thresholds) ? USUAL_THRESHOLDS : thresholds,
     ...(Object.hasOwn(data, 'store') ? { store: storeOf(data['store'], places, onWarning) } : {}),
   }
 }
-

@@ -1,5 +1,7 @@
 import { Composer, Lexer, LineCounter, Parser } from 'yaml'
 import type { Document, YAMLError } from 'yaml'
+import { bad, good } from '../base/parsed.ts'
+import type { Parsed } from '../base/parsed.ts'
 import type { Environment } from './environment.ts'
 import type { Fault, Position } from './fault.ts'
 import { createPlaces } from './places.ts'
@@ -31,7 +33,10 @@ export interface TokenBudget {
 }
 
 /** The parser takes about five microseconds and half a kilobyte for each. */
-export const MOST_TOKENS = 400_000
+export const MOST_TOKENS = 250_000
+
+const MOST_LINES = 200_000
+const MOST_DOCUMENTS = 1000
 
 const YAML_OPTIONS = {
   prettyErrors: false,
@@ -48,24 +53,36 @@ const YAML_FAULTS: Readonly<Record<string, string>> = {
 const yamlMessage = (error: YAMLError): string =>
   YAML_FAULTS[error.code] ?? `not YAML: ${error.message.split('\n')[0]}`
 
+// The lexer takes its time over lines, empty ones and those of long texts among them; no honest file has that many.
+const hasTooManyLines = (text: string): boolean => {
+  let lines = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    if (++lines > MOST_LINES) return true
+  }
+  return false
+}
+
 const positionIn = (text: string, offset: number): { line: number; column: number } => {
   const before = text.slice(0, offset).split('\n')
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 
-/** Parses until the budget is spent; undefined when it was not enough. */
-const documentsOf = (text: string, lines: LineCounter, budget: TokenBudget): Document[] | undefined => {
+/** Parses until the budget is spent; then, what there is too much of. */
+const documentsOf = (text: string, lines: LineCounter, budget: TokenBudget): Parsed<Document[]> => {
   lines.addNewLine(0)
   const parser = new Parser(lines.addNewLine)
   const composer = new Composer({ ...YAML_OPTIONS, lineCounter: lines })
   const documents: Document[] = []
   for (const lexeme of new Lexer().lex(text)) {
-    if (budget.left-- <= 0) return undefined
+    if (budget.left-- <= 0) {
+      return bad(`is too long: all files may have ${MOST_TOKENS} words and marks together`)
+    }
+    if (documents.length > MOST_DOCUMENTS) return bad(`has more than ${MOST_DOCUMENTS} documents`)
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
   }
   for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end(false, text.length))
-  return documents
+  return good(documents)
 }
 
 /** Parses YAML 1.2 (core schema; JSON is a part of it); nothing is thrown. */
@@ -81,12 +98,18 @@ export const parseYaml = (file: string, text: string, budget: TokenBudget): Yaml
     const message = 'a NUL character stands here; this is not a text file'
     return unreadable({ file, ...positionIn(text, nul), message })
   }
+  if (hasTooManyLines(text)) {
+    return unreadable({ file, line: MOST_LINES, column: 1, message: `has more than ${MOST_LINES} lines` })
+  }
   try {
     const documents = documentsOf(text, lines, budget)
-    if (documents !== undefined) return { file, documents, faults: [], at }
-    const line = Math.max(1, lines.lineStarts.length)
-    const message = `is too long: all files may have ${MOST_TOKENS} words and marks together`
-    return unreadable({ file, line, column: 1, message })
+    if (documents.ok) return { file, documents: documents.value, faults: [], at }
+    return unreadable({
+      file,
+      line: Math.max(1, lines.lineStarts.length),
+      column: 1,
+      message: documents.fault,
+    })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return unreadable({ file, line: 1, column: 1, message: 'is nested too deeply' })

@@ -93,19 +93,27 @@ export const expandRuleLists = (parts: ExpandParts): ExpandedDocument => {
   }
   const expanded = listPaths(main.data).map((path): ExpandedList => {
     const value = valueAt(main.data, path)
-    const entries = Array.isArray(value) ? lists.expand({ entries: value, places: main.places, path }, trail) : []
+    const entries = Array.isArray(value)
+      ? lists.expand({ entries: value, places: main.places, path }, trail)
+      : []
     return { path, entries: parts.keep(entries, onWarning) }
   })
   return {
     data: expanded.reduce(
-      (data, { path, entries }) => withValue(data, path, entries.map((entry) => entry.data)),
+      (data, { path, entries }) =>
+        withValue(
+          data,
+          path,
+          entries.map((entry) => entry.data),
+        ),
       main.data,
     ),
     places: createMountedPlaces(main.places, expanded),
     faults,
     warnings,
     entriesAt: (path) =>
-      expanded.find((list) => list.path.length === path.length && list.path.every((step, i) => step === path[i]))
-        ?.entries ?? [],
+      expanded.find(
+        (list) => list.path.length === path.length && list.path.every((step, i) => step === path[i]),
+      )?.entries ?? [],
   }
 }

@@ -43,7 +43,8 @@ const builtInFiles = (name: string, { builtin }: ImportFolders): Parsed<readonly
   }
   const found = foundIn(builtin, inner)
   if (!found.ok) return found
-  if (found.value.length === 0) return bad('names no built-in rule set; the folder data/ of the package has them all')
+  if (found.value.length === 0)
+    return bad('names no built-in rule set; the folder data/ of the package has them all')
   return good(found.value.map((path) => ({ path, shown: shownBelow(builtin, BUILT_IN, path) })))
 }
 

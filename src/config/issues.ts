@@ -32,6 +32,7 @@ const isOwnMessage = (message: string): boolean => !/^(?:Invalid|Too |Unrecogniz
 /** What is wrong, in words that follow the name of the key. */
 const messageOf = (issue: Issue, shown: string): string => {
   if (isOwnMessage(issue.message)) return issue.message
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'has a wrong name'
   if (issue.code === 'invalid_type') return typeMessage(issue.expected, shown)
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`
   return 'has a wrong value'

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { good } from '../base/parsed.ts'
 import type { Parsed } from '../base/parsed.ts'
-import { anubisDefaults, keptRules } from './anubis.ts'
+import { anubisDefaults, keptRules, withoutEmptyParameters } from './anubis.ts'
 import { completeConfig } from './complete.ts'
 import { MOST_TOKENS, parseYaml } from './document.ts'
 import type { TokenBudget, YamlText } from './document.ts'
@@ -13,6 +13,7 @@ import type { Fault } from './fault.ts'
 import { faultsOf } from './issues.ts'
 import { mainDocumentOf } from './main-document.ts'
 import type { MainDocument } from './main-document.ts'
+import type { Places } from './places.ts'
 import { policiesFindings } from './policies.ts'
 import { configJsonSchema, configSchema } from './schema.ts'
 import type { Config } from './schema.ts'
@@ -52,6 +53,8 @@ export interface LoadedGood extends Read {
   readonly warnings: readonly Fault[]
   /** True when the file has none of tollgate's own keys, and so was read as Anubis reads it. */
   readonly anubis: boolean
+  /** Where everything stands, imported rules included. */
+  readonly places: Places
 }
 
 export interface LoadedBad extends Read {
@@ -123,7 +126,7 @@ export const loadConfig = (parts: LoadParts): LoadedConfig => {
   const { places, entriesAt } = lists
   const warnings = [...main.warnings, ...lists.warnings]
   const onWarning = (warning: Fault): void => void warnings.push(warning)
-  const data = anubis ? anubisDefaults(lists.data, places, onWarning) : lists.data
+  const data = anubis ? anubisDefaults(lists.data, places, onWarning) : withoutEmptyParameters(lists.data)
   const parsed = configSchema.safeParse(data)
   const policies = policiesFindings({ data, places, entriesAt, lenient: anubis })
   const faults = joinFaults(
@@ -135,12 +138,13 @@ export const loadConfig = (parts: LoadParts): LoadedConfig => {
   const complete = completeConfig({ parsed: parsed.data, places, entriesAt, cores })
   if (complete.faults.length > 0) return refused(complete.faults)
   const { config } = complete
-  warnings.push(...policies.warnings, ...complete.warnings, ...warningsOf(config, places))
+  warnings.push(...policies.warnings, ...complete.warnings, ...warningsOf(config, places, data))
   return {
     ok: true,
     config,
     warnings: sortedFaults(warnings, [file, ...sources.names()]),
     anubis,
+    places,
     sources: sources.paths(),
   }
 }

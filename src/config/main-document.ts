@@ -1,4 +1,4 @@
-import { createOwnKeys, isAnubisPolicy } from './anubis.ts'
+import { anubisShapes, createOwnKeys, isAnubisPolicy } from './anubis.ts'
 import type { OwnKeys } from './anubis.ts'
 import { documentDataOf } from './document.ts'
 import type { DocumentData, YamlText } from './document.ts'
@@ -21,7 +21,11 @@ const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** An empty document is an empty mapping. */
-const asMapping = ({ data, places, faults }: DocumentData): Pick<MainDocument, 'data' | 'faults' | 'readable'> => {
+const asMapping = ({
+  data,
+  places,
+  faults,
+}: DocumentData): Pick<MainDocument, 'data' | 'faults' | 'readable'> => {
   if (data === undefined) return { data: {}, faults, readable: false }
   if (data === null) return { data: {}, faults, readable: true }
   if (isMapping(data)) return { data, faults, readable: true }
@@ -33,7 +37,9 @@ const asMapping = ({ data, places, faults }: DocumentData): Pick<MainDocument, '
 const secondDocument = ({ documents, at }: YamlText): Fault[] => {
   const second = documents[1]
   if (second === undefined) return []
-  return [{ ...at(second.range?.[0] ?? 0), message: 'a second document starts here; one file holds one document' }]
+  return [
+    { ...at(second.range?.[0] ?? 0), message: 'a second document starts here; one file holds one document' },
+  ]
 }
 
 /** Finds out what kind of file it is, and reads it as that. */
@@ -49,7 +55,7 @@ export const mainDocumentOf = (yaml: YamlText, env: Environment, schema: JsonSch
   const own = documentDataOf({ yaml, document, env, schema, reading: 'own' })
   // Anubis reads the first document of a file and no more.
   if (isAnubisPolicy(own.data, ownKeys)) {
-    const anubis = documentDataOf({ yaml, document, env, schema, reading: 'anubis' })
+    const anubis = documentDataOf({ yaml, document, env, schema: anubisShapes(schema), reading: 'anubis' })
     return { ...anubis, ...asMapping(anubis), reading: 'anubis', ownKeys }
   }
   const second = secondDocument(yaml)

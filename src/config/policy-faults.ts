@@ -87,7 +87,13 @@ const conditionsOf = (conditions: unknown): Record<string, ConditionOptions> =>
   )
 
 /** What the policy's compiler finds in all that is well-formed, whatever else is wrong with the document. */
-export const policyFindings = ({ data, places, pathOf, imported, lenient }: PolicyDocument): PolicyFindings => {
+export const policyFindings = ({
+  data,
+  places,
+  pathOf,
+  imported,
+  lenient,
+}: PolicyDocument): PolicyFindings => {
   const rules = readable(data['bots'], ruleOf)
   const thresholds = readable(data['thresholds'], (entry) => thresholdSchema.safeParse(entry).data)
   const challenge = challengeSchema.safeParse(data['challenge'])

@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { challengeSchema } from '../challenge/options.ts'
 import { trustedProxiesSchema } from '../client/options.ts'
+import { dnsSchema, dnsTtlSchema } from '../dns/options.ts'
+import { databasesSchema } from '../geo/options.ts'
+import { listsFolderSchema, listsSchema } from '../lists/options.ts'
 import { statusCodesSchema } from '../pages/options.ts'
 import { passSchema } from '../pass/options.ts'
 import { botsSchema, conditionsSchema, defaultSchema, thresholdsSchema } from '../policy/options.ts'
+import { policyTestsSchema } from '../policy/policy-tests.ts'
 import { upstreamSchema, upstreamTimeoutsSchema } from '../proxy/options.ts'
 import { ratesSchema } from '../rates/options.ts'
 import { storeSchema } from '../store/options.ts'
@@ -47,7 +51,13 @@ export const configSchema = z.strictObject({
   conditions: conditionsSchema,
   thresholds: thresholdsSchema,
   default: defaultSchema,
+  tests: policyTestsSchema,
+  lists: listsSchema,
+  lists_folder: listsFolderSchema,
+  databases: databasesSchema,
   rates: ratesSchema,
+  dns: dnsSchema,
+  dns_ttl: dnsTtlSchema,
   dnsbl: dnsblSchema,
   sites: sitesSchema,
   status_codes: statusCodesSchema,

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml'
-import type { Document, Node, Pair } from 'yaml'
+import type { Alias, Document, Pair } from 'yaml'
+import { createAliases } from './aliases.ts'
 import { expand, hasReference } from './environment.ts'
 import type { Environment } from './environment.ts'
 import type { Fault, Position } from './fault.ts'
@@ -14,6 +15,8 @@ import { shownValue } from './shown.ts'
 
 const DEEPEST = 50
 const MOST_ALIASED_NODES = 100_000
+// Guessing what was meant costs more than all else.
+const MOST_GUESSES = 100
 const TOO_MUCH = 'aliases expand to too much here'
 
 /**
@@ -50,13 +53,17 @@ const retyped = (text: string, shapes: Shapes): unknown => {
   return text
 }
 
+const isMerge = ({ key }: Pair): boolean => isScalar(key) && key.value === '<<' && key.type === 'PLAIN'
+
 const emptyOf = (shapes: Shapes): unknown =>
   isOnly(shapes, 'object') ? {} : isOnly(shapes, 'array') ? [] : null
 
 /** Walks the nodes of a document once: plain data comes out, the places of everything are noted. */
 export const createWalker = (parts: WalkerParts) => {
   const { document, at, env, places, reading, onFault, onWarning } = parts
+  const targetOf = createAliases(document)
   let budget = MOST_ALIASED_NODES
+  let unknown = 0
 
   const expanded = (text: string, { path, shapes }: Stand, here: Position): unknown => {
     if (!hasReference(text)) return text
@@ -99,7 +106,7 @@ export const createWalker = (parts: WalkerParts) => {
     }
     const found = canonical(name, shapes)
     if (found !== undefined) return found
-    const near = nearest(name, knownKeys(shapes))
+    const near = ++unknown > MOST_GUESSES ? undefined : nearest(name, knownKeys(shapes))
     const where = path.length === 0 ? '' : ` in ${pathText(path)}`
     const meant = near === undefined ? '' : `; did you mean "${near}"?`
     onWarning({ ...here, message: `unknown key "${name}"${where} is left out${meant}` })
@@ -111,38 +118,42 @@ export const createWalker = (parts: WalkerParts) => {
     return range ? at(range[0]) : otherwise
   }
 
-  /** Pairs of the mappings that a merge key names; the mapping's own keys stand above them. */
-  const mergedPairs = (node: unknown, here: Position): readonly Pair[] => {
-    const named = isSeq(node) ? node.items : [node]
-    return named.flatMap((item) => {
-      const target = isAlias(item) ? item.resolve(document) : item
-      if (isMap(target) && (budget -= target.items.length) > 0) return target.items
-      onFault({ ...here, message: isMap(target) ? TOO_MUCH : 'a merge key needs mappings' })
-      return []
+  /** Pairs of the mappings that a merge key names, and of those that these name; the nearest come first. */
+  const mergedPairs = (node: unknown, here: Position, depth: number): readonly Pair[] =>
+    (isSeq(node) ? node.items : [node]).flatMap((item) => {
+      const target = isAlias(item) ? targetOf(item) : item
+      if (!isMap(target) || depth > DEEPEST) {
+        onFault({ ...here, message: 'a merge key needs mappings' })
+        return []
+      }
+      budget -= target.items.length + 1
+      if (budget <= 0) {
+        onFault({ ...here, message: TOO_MUCH })
+        return []
+      }
+      const own = target.items.filter((pair) => !isMerge(pair))
+      const further = target.items.filter(isMerge)
+      return [...own, ...further.flatMap((pair) => mergedPairs(pair.value, here, depth + 1))]
     })
-  }
 
   const mapping = (pairs: readonly Pair[], stand: Stand, here: Position): Record<string, unknown> => {
     places.set(stand.path, { key: stand.key, value: here, shown: 'a mapping' })
     const data: Record<string, unknown> = {}
-    const merged: Pair[] = []
-    const add = (pair: Pair, aliased: boolean): void => {
+    const add = (pair: Pair, merged: boolean): void => {
       const key = startOf(pair.key, here)
-      if (!aliased && isScalar(pair.key) && pair.key.value === '<<') {
-        merged.push(...mergedPairs(pair.value, key))
-        return
-      }
       const name = keyName(pair, key, stand)
       if (name === undefined) return
       if (Object.hasOwn(data, name)) {
-        if (!aliased) onFault({ ...key, message: `duplicate key "${name}"` })
-        if (aliased) return
+        if (merged) return
+        onFault({ ...key, message: `duplicate key "${name}"` })
       }
       const child = { path: [...stand.path, name], shapes: childShapes(stand.shapes, name), key }
-      data[name] = valueOf(pair.value, { ...child, aliased: aliased || stand.aliased })
+      data[name] = valueOf(pair.value, { ...child, aliased: merged || stand.aliased })
     }
-    for (const pair of pairs) add(pair, false)
-    for (const pair of merged) add(pair, true)
+    for (const pair of pairs) if (!isMerge(pair)) add(pair, false)
+    for (const pair of pairs.filter(isMerge)) {
+      for (const each of mergedPairs(pair.value, startOf(pair.key, here), 0)) add(each, true)
+    }
     return data
   }
 
@@ -150,16 +161,17 @@ export const createWalker = (parts: WalkerParts) => {
     places.set(stand.path, { key: stand.key, value: here, shown: 'a list' })
     const shapes = childShapes(stand.shapes, 0)
     return items.map((item, index) =>
-      valueOf(item, { path: [...stand.path, index], shapes, key: startOf(item, here), aliased: stand.aliased }),
+      valueOf(item, {
+        path: [...stand.path, index],
+        shapes,
+        key: startOf(item, here),
+        aliased: stand.aliased,
+      }),
     )
   }
 
-  const alias = (
-    node: Node & { resolve(document: Document): unknown },
-    stand: Stand,
-    here: Position,
-  ): unknown => {
-    const target = node.resolve(document)
+  const alias = (node: Alias, stand: Stand, here: Position): unknown => {
+    const target = targetOf(node)
     if (target === undefined) {
       onFault({ ...here, message: 'this alias has no anchor before it' })
       return undefined

@@ -1,3 +1,4 @@
+import type { Context } from './frame.ts'
 import {
   EvaluationFault,
   Instant,
@@ -18,7 +19,8 @@ const OUT_OF_TIME = new EvaluationFault('the time is not between the years 1 and
 const FIRST = -62_135_596_800_000_000_000n
 const LAST = 253_402_300_800_000_000_000n
 
-export type Operation = (a: Value, b: Value) => Value
+/** What an operator between two values does. */
+export type Operation = (context: Context, a: Value, b: Value) => Value
 
 /** Throws unless the point in time is one that CEL knows. */
 export const instantAt = (nanos: bigint): Instant => {
@@ -38,7 +40,7 @@ const numeric =
     whole: (a: bigint, b: bigint) => bigint,
     real: ((a: number, b: number) => number) | undefined,
   ): Operation =>
-  (a, b) => {
+  (_, a, b) => {
     if (typeof a === 'bigint' && typeof b === 'bigint') return int64(whole(a, b))
     if (real !== undefined && typeof a === 'number' && typeof b === 'number') return real(a, b)
     return a instanceof Uint && b instanceof Uint ? uint64(whole(a.value, b.value)) : noOverload()
@@ -53,35 +55,38 @@ const difference = numeric(
   (a, b) => a - b,
 )
 
-const joined = (a: string, b: string): string => {
+const joined = (context: Context, a: string, b: string): string => {
   lengthFor(a.length + b.length)
+  context.spend((a.length + b.length) >>> 4)
   return a + b
 }
 
-const add: Operation = (a, b) => {
-  if (typeof a === 'string' && typeof b === 'string') return joined(a, b)
+const add: Operation = (context, a, b) => {
+  if (typeof a === 'string' && typeof b === 'string') return joined(context, a, b)
   if (isList(a) && isList(b)) {
     roomFor(a.length + b.length)
+    context.spend(a.length + b.length)
     return [...a, ...b]
   }
   if (a instanceof Uint8Array && b instanceof Uint8Array) {
     lengthFor(a.length + b.length)
+    context.spend((a.length + b.length) >>> 3)
     return Buffer.concat([a, b])
   }
   if (a instanceof Span && b instanceof Span) return spanOf(a.nanos + b.nanos)
   if (a instanceof Instant && b instanceof Span) return instantAt(a.nanos + b.nanos)
   if (a instanceof Span && b instanceof Instant) return instantAt(a.nanos + b.nanos)
-  return sum(a, b)
+  return sum(context, a, b)
 }
 
-const subtract: Operation = (a, b) => {
+const subtract: Operation = (context, a, b) => {
   if (a instanceof Span && b instanceof Span) return spanOf(a.nanos - b.nanos)
   if (a instanceof Instant && b instanceof Instant) return spanOf(a.nanos - b.nanos)
   if (a instanceof Instant && b instanceof Span) return instantAt(a.nanos - b.nanos)
-  return difference(a, b)
+  return difference(context, a, b)
 }
 
-/** What an operator between two values computes; throws an `EvaluationFault`. */
+/** The operators that compute; each throws an `EvaluationFault` where there is no result. */
 export const ARITHMETIC: Readonly<Record<'+' | '-' | '*' | '/' | '%', Operation>> = {
   '+': add,
   '-': subtract,

@@ -1,16 +1,20 @@
+import type { Context } from './frame.ts'
 import { Instant, isDictionary, isList, keyOf, noOverload, Span, TypeName, Uint } from './value.ts'
 import type { Dictionary, List, Value } from './value.ts'
 
 const SURROGATE = /[\ud800-\udfff]/
 
-const sameLists = (a: List, b: List): boolean =>
-  a.length === b.length && a.every((entry, index) => equals(entry, b[index] ?? null))
+const sameLists = (context: Context, a: List, b: List): boolean => {
+  context.spend(a.length)
+  return a.length === b.length && a.every((entry, index) => equals(context, entry, b[index] ?? null))
+}
 
-const sameDictionaries = (a: Dictionary, b: Dictionary): boolean => {
+const sameDictionaries = (context: Context, a: Dictionary, b: Dictionary): boolean => {
   if (a.size !== b.size) return false
+  context.spend(a.size)
   for (const [key, value] of a) {
     const other = b.get(key)
-    if (other === undefined || !equals(value, other)) return false
+    if (other === undefined || !equals(context, value, other)) return false
   }
   return true
 }
@@ -21,15 +25,15 @@ const number = (value: Value): number | bigint | undefined => {
 }
 
 /** Equality of CEL: numbers by their value, lists and maps by their entries; values of different types differ. */
-export const equals = (a: Value, b: Value): boolean => {
+export const equals = (context: Context, a: Value, b: Value): boolean => {
   if (a === b) return true
   if (typeof a === 'string' || typeof b === 'string') return false
   const left = number(a)
   const right = number(b)
   // oxlint-disable-next-line eqeqeq -- the one comparison of bigint with number that is exact
   if (left !== undefined && right !== undefined) return left == right
-  if (isList(a)) return isList(b) && sameLists(a, b)
-  if (isDictionary(a)) return isDictionary(b) && sameDictionaries(a, b)
+  if (isList(a)) return isList(b) && sameLists(context, a, b)
+  if (isDictionary(a)) return isDictionary(b) && sameDictionaries(context, a, b)
   if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0
   if (a instanceof Instant) return b instanceof Instant && a.nanos === b.nanos
   if (a instanceof Span) return b instanceof Span && a.nanos === b.nanos
@@ -37,7 +41,8 @@ export const equals = (a: Value, b: Value): boolean => {
 }
 
 /** Texts in the order of their code points, which is not that of UTF-16 beyond U+FFFF. */
-const compareTexts = (a: string, b: string): number => {
+const compareTexts = (context: Context, a: string, b: string): number => {
+  context.spend((a.length + b.length) >>> 3)
   if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
   if (a === b) return 0
   return a < b ? -1 : 1
@@ -52,11 +57,11 @@ const order = (a: number | bigint, b: number | bigint): number => {
 }
 
 /** Below, at or above zero as `a` is before, at or after `b`; NaN when they have no order. */
-export const compare = (a: Value, b: Value): number => {
+export const compare = (context: Context, a: Value, b: Value): number => {
   const left = number(a)
   const right = number(b)
   if (left !== undefined && right !== undefined) return order(left, right)
-  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b)
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(context, a, b)
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
   if (a instanceof Instant && b instanceof Instant) return order(a.nanos, b.nanos)
   if (a instanceof Span && b instanceof Span) return order(a.nanos, b.nanos)
@@ -65,7 +70,9 @@ export const compare = (a: Value, b: Value): number => {
 }
 
 /** `in`: an entry of a list, a key of a map. */
-export const contains = (value: Value, range: Value): boolean => {
+export const contains = (context: Context, value: Value, range: Value): boolean => {
   if (isDictionary(range)) return range.has(keyOf(value))
-  return isList(range) ? range.some((entry) => equals(value, entry)) : noOverload()
+  if (!isList(range)) return noOverload()
+  context.spend(range.length)
+  return range.some((entry) => equals(context, value, entry))
 }

@@ -2,12 +2,12 @@ import type { ASTNode, BinaryOperator } from '@marcbachmann/cel-js'
 import { ARITHMETIC, negated } from './arithmetic.ts'
 import type { Operation } from './arithmetic.ts'
 import { compare, contains, equals } from './compare.ts'
-import type { Builtin } from './frame.ts'
+import { compileCall } from './calls.ts'
 import { compileMacro } from './macros.ts'
 import { isBinary, isMacro, operandsOf } from './nodes.ts'
 import { EvaluationFault, int64, isDictionary, isList, keyOf, noOverload, TypeName, uint64 } from './value.ts'
 import type { Value } from './value.ts'
-import { CompileFault } from './scope.ts'
+import { faultAt } from './scope.ts'
 import type { Scoped } from './scope.ts'
 import type { Run } from './vocabulary.ts'
 
@@ -32,16 +32,12 @@ const TYPES = new Set([
 const OPERATIONS: Readonly<Record<BinaryOperator, Operation>> = {
   ...ARITHMETIC,
   '==': equals,
-  '!=': (a, b) => !equals(a, b),
+  '!=': (context, a, b) => !equals(context, a, b),
   in: contains,
-  '<': (a, b) => compare(a, b) < 0,
-  '<=': (a, b) => compare(a, b) <= 0,
-  '>': (a, b) => compare(a, b) > 0,
-  '>=': (a, b) => compare(a, b) >= 0,
-}
-
-const faultAt = (node: ASTNode, message: string): never => {
-  throw new CompileFault(node.start, message)
+  '<': (context, a, b) => compare(context, a, b) < 0,
+  '<=': (context, a, b) => compare(context, a, b) <= 0,
+  '>': (context, a, b) => compare(context, a, b) > 0,
+  '>=': (context, a, b) => compare(context, a, b) >= 0,
 }
 
 const literal = (node: ASTNode & { readonly op: 'value' }): Value => {
@@ -62,7 +58,8 @@ export const compileJunction =
         if (value === deciding) return deciding
         if (value !== !deciding) fault ??= NO_BOOL
       } catch (cause) {
-        fault ??= frame.absorb(cause)
+        frame.absorb()
+        fault ??= cause
       }
     }
     if (fault !== undefined) throw fault
@@ -84,14 +81,18 @@ const compileName = <Source>(node: ASTNode & { readonly op: 'id' }, scoped: Scop
   return () => type
 }
 
-const entryOf = (range: Value, key: Value): Value => {
+/** Made once, because asking for a header that is not there is the most common fault of all. */
+const missing = (key: string): EvaluationFault =>
+  new EvaluationFault(`there is no entry ${JSON.stringify(key.slice(0, 60))}`)
+
+const entryOf = (range: Value, key: Value, fault: EvaluationFault): Value => {
   let entry: Value | undefined
   if (isDictionary(range)) entry = range.get(keyOf(key))
   else if (isList(range)) {
     const index = keyOf(key)
     entry = typeof index === 'bigint' ? range[Number(index)] : noOverload()
   } else return noOverload()
-  if (entry === undefined) throw NO_ENTRY
+  if (entry === undefined) throw fault
   return entry
 }
 
@@ -124,47 +125,6 @@ const compileNot = <Source>(operand: Run<Source>): Run<Source> => {
   }
 }
 
-const compileHas = <Source>(node: ASTNode, scoped: Scoped<Source>): Run<Source> => {
-  if (node.op !== '.') return faultAt(node, 'has() needs a field, as in has(headers.Accept)')
-  const range = compileNode(node.args[0], scoped)
-  const field = node.args[1]
-  return (frame) => {
-    const value = range(frame)
-    return isDictionary(value) ? value.has(field) : noOverload()
-  }
-}
-
-const compileCall = <Source>(
-  node: ASTNode & { readonly op: 'call' | 'rcall' },
-  scoped: Scoped<Source>,
-): Run<Source> => {
-  const { vocabulary, ears } = scoped
-  const { op } = node
-  const name = node.args[0]
-  const last = op === 'call' ? node.args[1] : node.args[2]
-  if (op === 'call' && name === 'has' && last[0] !== undefined) return compileHas(last[0], scoped)
-  const isQuote =
-    op === 'rcall' && node.args[1].op === 'id' && node.args[1].args === 'strings' && name === 'quote'
-  const nodes = op === 'rcall' && !isQuote ? [node.args[1], ...last] : last
-  const key = `${isQuote ? 'strings' : ''}${op === 'rcall' ? '.' : ''}${name}/${last.length}`
-  const form = Object.hasOwn(vocabulary.forms, key) ? vocabulary.forms[key] : undefined
-  const compile = (child: ASTNode): Run<Source> => compileNode(child, scoped)
-  if (form !== undefined) {
-    return form.compile(nodes, { compile, fault: faultAt, needsRate: (spec) => ears.onRate(spec) })
-  }
-  const row = Object.hasOwn(vocabulary.functions, key) ? vocabulary.functions[key] : undefined
-  if (row === undefined) return faultAt(node, `"${name}" does not take that many arguments`)
-  return compileBuiltin(row.run, nodes.map(compile))
-}
-
-const compileBuiltin = <Source>(run: Builtin, [a, b, c, d]: readonly Run<Source>[]): Run<Source> => {
-  if (a === undefined) return (frame) => run(frame, null, null, null, null)
-  if (b === undefined) return (frame) => run(frame, a(frame), null, null, null)
-  if (c === undefined) return (frame) => run(frame, a(frame), b(frame), null, null)
-  if (d === undefined) return (frame) => run(frame, a(frame), b(frame), c(frame), null)
-  return (frame) => run(frame, a(frame), b(frame), c(frame), d(frame))
-}
-
 const compileMap = <Source>(entries: readonly (readonly [Run<Source>, Run<Source>])[]): Run<Source> => {
   return (frame) => {
     const map = new Map<Value, Value>()
@@ -183,7 +143,7 @@ export const compileNode = <Source>(node: ASTNode, scoped: Scoped<Source>): Run<
   if (isBinary(node)) {
     const operation = OPERATIONS[node.op]
     const [left, right] = [compile(node.args[0]), compile(node.args[1])]
-    return (frame) => operation(left(frame), right(frame))
+    return (frame) => operation(frame, left(frame), right(frame))
   }
   switch (node.op) {
     case 'value': {
@@ -194,7 +154,7 @@ export const compileNode = <Source>(node: ASTNode, scoped: Scoped<Source>): Run<
       return compileName(node, scoped)
     case 'call':
     case 'rcall':
-      return isMacro(node) ? compileMacro(node, scoped, compileNode) : compileCall(node, scoped)
+      return isMacro(node) ? compileMacro(node, scoped, compileNode) : compileCall(node, scoped, compile)
     case '&&':
     case '||':
       return compileJunction(operandsOf(node, node.op).map(compile), node.op === '||')
@@ -213,14 +173,17 @@ export const compileNode = <Source>(node: ASTNode, scoped: Scoped<Source>): Run<
     case '.': {
       const range = compile(node.args[0])
       const field = node.args[1]
-      return (frame) => entryOf(range(frame), field)
+      const fault = missing(field)
+      return (frame) => entryOf(range(frame), field, fault)
     }
     case '.?':
     case '[?]':
       return faultAt(node, 'optional entries are not part of the language here')
     case '[]': {
       const [range, key] = [compile(node.args[0]), compile(node.args[1])]
-      return (frame) => entryOf(range(frame), key(frame))
+      const [, { op, args }] = node.args
+      const fault = op === 'value' && typeof args === 'string' ? missing(args) : NO_ENTRY
+      return (frame) => entryOf(range(frame), key(frame), fault)
     }
   }
 }

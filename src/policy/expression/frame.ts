@@ -11,7 +11,7 @@ const TOO_MUCH_WORK = new EvaluationFault('the expression asks for too much work
 const TOO_MANY_LOOKUPS = new EvaluationFault(`the expression asks for more than ${MOST_LOOKUPS} lookups`)
 const PENDING = new EvaluationFault('a lookup has not been answered yet')
 /** What a caught fault costs: so that a thousand of them cannot be had for nothing. */
-const FAULT_WORK = 100
+const FAULT_WORK = 500
 
 type Answer =
   | { readonly state: 'pending' }
@@ -51,10 +51,9 @@ export class Frame<Source> {
     if (this.#work < 0) throw TOO_MUCH_WORK
   }
 
-  /** The fault, if another operand may still decide. */
-  absorb(fault: unknown): unknown {
+  /** Before a fault is set aside because another operand may decide; throws when no work is left for that. */
+  absorb(): void {
     this.spend(FAULT_WORK)
-    return fault
   }
 
   draw(): number {
@@ -106,7 +105,7 @@ export class Frame<Source> {
   }
 }
 
-/** What a function of the language may use. */
+/** What a function or an operator of the language may use. */
 export type Context = Pick<Frame<unknown>, 'senses' | 'spend' | 'draw' | 'lookUp'>
 
 /** A function or method of the language; absent arguments are null. The types are those of its signature or dynamic. */

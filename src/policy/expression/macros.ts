@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { childrenOf } from './nodes.ts'
 import type { Frame } from './frame.ts'
 import { EvaluationFault, isDictionary, listIn, roomFor } from './value.ts'
 import type { List, Value } from './value.ts'
@@ -6,10 +7,15 @@ import type { Scoped } from './scope.ts'
 import type { Run } from './vocabulary.ts'
 
 const NO_BOOL = new EvaluationFault('a condition is neither true nor false')
+/** What one entry costs, and each node that is evaluated for it. */
 const STEP_WORK = 4
+const NODE_WORK = 2
 
-/** What a macro does with the entries, whose variable stands at `place`. */
-type Loop<Source> = (frame: Frame<Source>, entries: List, place: number) => Value
+/** What a macro does with the entries. */
+type Loop<Source> = (frame: Frame<Source>, entries: List, bind: Bind) => Value
+
+/** Gives the variable its next value. */
+type Bind = (frame: Frame<unknown>, entry: Value) => void
 
 const entriesOf = (range: Value): List => {
   const entries = isDictionary(range) ? [...range.keys()] : listIn(range)
@@ -17,10 +23,14 @@ const entriesOf = (range: Value): List => {
   return entries
 }
 
-const bind = (frame: Frame<unknown>, place: number, entry: Value): void => {
-  frame.spend(STEP_WORK)
-  frame.locals[place] = entry
-}
+const binder =
+  (place: number, work: number): Bind =>
+  (frame, entry) => {
+    frame.spend(work)
+    frame.locals[place] = entry
+  }
+
+const sizeOf = (node: ASTNode): number => childrenOf(node).reduce((size, child) => size + sizeOf(child), 1)
 
 const held = <Source>(test: Run<Source>, frame: Frame<Source>): boolean => {
   const value = test(frame)
@@ -31,14 +41,15 @@ const held = <Source>(test: Run<Source>, frame: Frame<Source>): boolean => {
 /** `all` and `exists`: an entry without a value does not matter if another decides. */
 const quantifier =
   <Source>(test: Run<Source>, deciding: boolean): Loop<Source> =>
-  (frame, entries, place) => {
+  (frame, entries, bind) => {
     let fault: unknown
     for (const entry of entries) {
-      bind(frame, place, entry)
+      bind(frame, entry)
       try {
         if (held(test, frame) === deciding) return deciding
       } catch (cause) {
-        fault ??= frame.absorb(cause)
+        frame.absorb()
+        fault ??= cause
       }
     }
     if (fault !== undefined) throw fault
@@ -47,10 +58,10 @@ const quantifier =
 
 const existsOne =
   <Source>(test: Run<Source>): Loop<Source> =>
-  (frame, entries, place) => {
+  (frame, entries, bind) => {
     let found = 0
     for (const entry of entries) {
-      bind(frame, place, entry)
+      bind(frame, entry)
       if (held(test, frame)) found++
     }
     return found === 1
@@ -58,10 +69,10 @@ const existsOne =
 
 const filterMap =
   <Source>(test: Run<Source> | undefined, made: Run<Source> | undefined): Loop<Source> =>
-  (frame, entries, place) => {
+  (frame, entries, bind) => {
     const list: Value[] = []
     for (const entry of entries) {
-      bind(frame, place, entry)
+      bind(frame, entry)
       if (test === undefined || held(test, frame)) list.push(made === undefined ? entry : made(frame))
     }
     return list
@@ -96,5 +107,7 @@ export const compileMacro = <Source>(
   const place = scoped.scope.size
   const inner = { ...scoped, scope: new Map(scoped.scope).set(variable.args, place) }
   const loop = loopOf(name, compile(first, inner), second && compile(second, inner))
-  return (frame) => loop(frame, entriesOf(range(frame)), place)
+  const work = STEP_WORK + NODE_WORK * (sizeOf(first) + (second === undefined ? 0 : sizeOf(second)))
+  const bind = binder(place, work)
+  return (frame) => loop(frame, entriesOf(range(frame)), bind)
 }

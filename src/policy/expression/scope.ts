@@ -1,3 +1,4 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
 import type { RateSpec } from '../senses.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -9,6 +10,11 @@ export class CompileFault extends Error {
     super(message)
     this.at = at
   }
+}
+
+/** Throws: the expression is faulty at this node. */
+export const faultAt = (node: ASTNode, message: string): never => {
+  throw new CompileFault(node.start, message)
 }
 
 /** What is told while an expression is compiled. */

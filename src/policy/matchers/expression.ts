@@ -37,7 +37,8 @@ const judge = (
     try {
       if ((run(frame) === true) === deciding) return deciding
     } catch (cause) {
-      fault ??= frame.absorb(cause)
+      frame.absorb()
+      fault ??= cause
     }
   }
   if (fault !== undefined) throw fault

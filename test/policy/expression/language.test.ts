@@ -47,7 +47,7 @@ describe('operators', () => {
     ['[1, 2][-1] == 2', NO_ENTRY],
     ['{"a": {"b": true}}.a.b', true],
     ['{1: "x"}[1] == "x" && {true: 1}[true] == 1', true],
-    ['{"a": 1}["constructor"] == 1', NO_ENTRY],
+    ['{"a": 1}["constructor"] == 1', 'there is no entry "constructor"'],
     ['"__proto__" in {"a": 1} || "toString" in headers', false],
     ['true ? true : 1 / 0 == 1', true],
     ['!(1 == 2)', true],
@@ -63,18 +63,19 @@ describe('operators', () => {
 
 describe('an operand without a value matters only if no other decides', () => {
   const fault = 'headers["no"] == "x"'
+  const missing = 'there is no entry "no"'
   test.each([
     [`false && ${fault}`, false],
     [`${fault} && false`, false],
     [`true || ${fault}`, true],
     [`${fault} || true`, true],
-    [`${fault} && true`, NO_ENTRY],
-    [`true && ${fault}`, NO_ENTRY],
-    [`${fault} || false`, NO_ENTRY],
+    [`${fault} && true`, missing],
+    [`true && ${fault}`, missing],
+    [`${fault} || false`, missing],
     [`${fault} && ${fault} && false`, false],
     [`(${fault} || false) || true`, true],
     [`!(${fault}) || true`, true],
-    [`${fault} ? true : true`, NO_ENTRY],
+    [`${fault} ? true : true`, missing],
     [`[1, 0].exists(x, 1 / x == 1)`, true],
     [`[0, 1].exists(x, 1 / x == 1)`, true],
     [`[0, 1].all(x, 1 / x == 2)`, false],
@@ -89,7 +90,7 @@ describe('an operand without a value matters only if no other decides', () => {
   })
 
   test.each([
-    [{ all: ['true', fault] }, NO_ENTRY],
+    [{ all: ['true', fault] }, missing],
     [{ all: [fault, 'false'] }, false],
     [{ any: [fault, 'true'] }, true],
     [{ any: ['false', 'true && false'] }, false],

@@ -10,7 +10,7 @@ import {
   typeNameOf,
   Uint,
 } from '../value.ts'
-import type { Value } from '../value.ts'
+import type { Dictionary, List, Value } from '../value.ts'
 import { doubleText, shownAs } from './text.ts'
 
 const BAD_FORMAT = new EvaluationFault('the format is malformed or has too few values')
@@ -18,12 +18,34 @@ const DIRECTIVE = /%(?:\.(\d{1,3}))?([a-zA-Z%])/g
 const LONGEST_FRACTION = 100
 const DEFAULT_FRACTION = 6
 
-const plain = (value: Value): string => {
-  if (typeof value === 'string') return value
-  if (isList(value)) return `[${value.map(plain).join(', ')}]`
-  if (!isDictionary(value)) return shownAs(value)
-  const keys = [...value.keys()].sort((a, b) => (typeNameOf(a) === typeNameOf(b) ? compare(a, b) : 0))
-  return `{${keys.map((key) => `${plain(key)}: ${plain(value.get(key) ?? null)}`).join(', ')}}`
+type Append = (piece: string) => void
+
+const writeList = (append: Append, context: Context, list: List): void => {
+  append('[')
+  for (const [index, entry] of list.entries()) {
+    if (index > 0) append(', ')
+    write(append, context, entry)
+  }
+  append(']')
+}
+
+/** By the order of the keys where they have one. */
+const sortedKeys = (context: Context, map: Dictionary): Value[] =>
+  [...map.keys()].sort((a, b) => (typeNameOf(a) === typeNameOf(b) ? compare(context, a, b) : 0))
+
+/** Piece by piece, so that what is too long is never made. */
+const write = (append: Append, context: Context, value: Value): void => {
+  if (typeof value === 'string') return append(value)
+  if (isList(value)) return writeList(append, context, value)
+  if (!isDictionary(value)) return append(shownAs(value))
+  append('{')
+  for (const [index, key] of sortedKeys(context, value).entries()) {
+    if (index > 0) append(', ')
+    write(append, context, key)
+    append(': ')
+    write(append, context, value.get(key) ?? null)
+  }
+  append('}')
 }
 
 const whole = (value: Value): bigint => {
@@ -53,8 +75,6 @@ const fraction = (value: Value, digits: number, text: (value: number, digits: nu
 
 const one = (verb: string, digits: number, value: Value): string => {
   switch (verb) {
-    case 's':
-      return plain(value)
     case 'd':
       return whole(value).toString()
     case 'f':
@@ -77,6 +97,7 @@ const one = (verb: string, digits: number, value: Value): string => {
 /** `format`: `%s %d %f %e %b %o %x %X %%`, as the extension `strings` has it. */
 export const formatted = (context: Context, format: string, values: Value): string => {
   const list = listIn(values)
+  if (format.replaceAll(DIRECTIVE, '').includes('%')) throw BAD_FORMAT
   let next = 0
   let at = 0
   let text = ''
@@ -94,11 +115,10 @@ export const formatted = (context: Context, format: string, values: Value): stri
     else {
       const value = list[next++]
       if (value === undefined) throw BAD_FORMAT
-      append(one(match[2]!, digits, value))
+      if (match[2] === 's') write(append, context, value)
+      else append(one(match[2]!, digits, value))
     }
   }
-  const rest = format.slice(at)
-  if (format.slice(0).replaceAll(DIRECTIVE, '').includes('%')) throw BAD_FORMAT
-  append(rest)
+  append(format.slice(at))
   return text
 }

@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js'
 import { bad, good } from '../../../base/parsed.ts'
 import type { Parsed } from '../../../base/parsed.ts'
 import { compilePattern } from '../../pattern.ts'
@@ -11,19 +12,33 @@ const LARGEST_DYNAMIC = 1000
 const BAD_PATTERN = new EvaluationFault('is not a regular expression that can be used')
 /** Compiling costs some ten microseconds for each character. */
 const COMPILE_WORK = 500
-/** Matching costs up to thirty nanoseconds for each character. */
+/** Matching costs up to thirty nanoseconds for each character while the automaton has room for its states. */
 const MATCH_WORK = 3
+/** When it has not, each instruction of the pattern is tried at each character. */
+const INSTRUCTION_WORK = 0.5
+
+/** A pattern and what a character costs it at worst. */
+export interface Weighed {
+  readonly pattern: Pattern
+  readonly work: number
+}
+
+const weighed = (pattern: Pattern, text: string): Weighed => {
+  const instructions = pattern instanceof RE2JS ? pattern.programSize() : text.length
+  return { pattern, work: MATCH_WORK + instructions * INSTRUCTION_WORK }
+}
 
 /** As `compilePattern`, but white space at its ends belongs to the pattern. */
-export const compileExact = (text: string): Parsed<Pattern> => {
+export const compileExact = (text: string): Parsed<Weighed> => {
   const trimmed = compilePattern(text)
-  if (!trimmed.ok || text.trim() === text) return trimmed
-  return compilePattern(`(?:${text})`)
+  if (!trimmed.ok) return trimmed
+  const exact = text.trim() === text ? trimmed : compilePattern(`(?:${text})`)
+  return exact.ok ? good(weighed(exact.value, text)) : exact
 }
 
 /** Tests a text and counts the work. */
-export const testPattern = (context: Context, pattern: Pattern, text: string): boolean => {
-  context.spend(10 + text.length * MATCH_WORK)
+export const testPattern = (context: Context, { pattern, work }: Weighed, text: string): boolean => {
+  context.spend(10 + Math.ceil(text.length * work))
   return pattern.test(text)
 }
 
@@ -37,16 +52,15 @@ const repeated = (pattern: string): number => {
   return size
 }
 
-const compileDynamic = (context: Context, text: string): Parsed<Pattern> => {
+const compileDynamic = (context: Context, text: string): Parsed<Weighed> => {
   if (repeated(text) > LARGEST_DYNAMIC) return bad('')
   context.spend(repeated(text) * COMPILE_WORK)
-  const pattern = compileExact(text)
-  return pattern.ok ? good(pattern.value) : pattern
+  return compileExact(text)
 }
 
 /** Compiles patterns that are only known with the request, and remembers the last few. */
-export const createPatternMemory = (): ((context: Context, text: string) => Pattern) => {
-  const known = new Map<string, Parsed<Pattern>>()
+export const createPatternMemory = (): ((context: Context, text: string) => Weighed) => {
+  const known = new Map<string, Parsed<Weighed>>()
   return (context, text) => {
     let pattern = known.get(text)
     if (pattern === undefined) {

@@ -1,5 +1,6 @@
-import { isIpv4, parseAddress } from '../../../base/address.ts'
+import { parseAddress } from '../../../base/address.ts'
 import type { Address } from '../../../base/address.ts'
+import { reversedAddress } from '../../../dns/names.ts'
 import type { Builtin } from '../frame.ts'
 import { dictionaryIn, EvaluationFault, intIn, lengthFor, roomFor, textIn } from '../value.ts'
 import type { Value } from '../value.ts'
@@ -42,13 +43,6 @@ const regexSafe: Builtin = (context, value) => {
   return safe
 }
 
-const reversedName = (address: Address): string => {
-  const { words } = address
-  if (isIpv4(address)) return address.text.split('.').toReversed().join('.')
-  const digits = words.map((word) => word.toString(16).padStart(8, '0')).join('')
-  return digits.split('').toReversed().join('.')
-}
-
 /** What a threshold may use of them. */
 export const RANDOM: Functions = { 'randInt/1': { declares: ['randInt(int): int'], run: randInt } }
 
@@ -63,6 +57,6 @@ export const REQUEST: Functions = {
   'regexSafe/1': { declares: ['regexSafe(string): string'], run: regexSafe },
   'arpaReverseIP/1': {
     declares: ['arpaReverseIP(string): string'],
-    run: (_, address) => reversedName(addressIn(address)),
+    run: (_, address) => reversedAddress(addressIn(address)),
   },
 }

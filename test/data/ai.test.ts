@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Policy } from '../../src/policy/policy.ts'
 import { factsOf } from '../policy/stage.ts'
 import { agents, named, policyOfSet, rulesOf } from './sets.ts'
 
@@ -18,8 +19,15 @@ const spellings = (name: string): readonly string[] => [
   `Mozilla/5.0 (compatible; ${name})`,
 ]
 
+const policies = new Map<string, Policy>()
+const policyFor = (file: string): Policy => {
+  const policy = policies.get(file) ?? policyOfSet(file, named({ '192.0.2.7': 'crawl.mistral.ai' }))
+  policies.set(file, policy)
+  return policy
+}
+
 const actionsOf = async (file: string, name: string, address = '192.0.2.1'): Promise<string[]> => {
-  const policy = policyOfSet(file, named({ '192.0.2.7': 'crawl.mistral.ai' }))
+  const policy = policyFor(file)
   const verdicts = spellings(name).map(async (text) =>
     policy.evaluate(factsOf({ address, headers: { 'user-agent': text } })),
   )
@@ -116,6 +124,6 @@ describe('the set ai-robots-txt', () => {
     'Mozilla/5.0 (compatible; OperatorlessBot/1.0)',
   ])('has nothing against %s', async (text) => {
     const facts = factsOf({ headers: { 'user-agent': text } })
-    expect(await policyOfSet('bots/ai-robots-txt.yaml').evaluate(facts)).toMatchObject({ rule: 'default' })
+    expect(await policyFor('bots/ai-robots-txt.yaml').evaluate(facts)).toMatchObject({ rule: 'default' })
   })
 })

@@ -42,11 +42,19 @@ export const wholePolicy = (file: string): WholePolicy => parse(setText(file)) a
 export const entriesOf = (file: string): readonly Entry[] =>
   WHOLE.has(file) ? wholePolicy(file).bots : (parse(setText(file)) as readonly Entry[])
 
-/** The rules of a set with its imports followed. */
-export const rulesOf = (file: string): readonly SetRule[] =>
+const readRules = (file: string): readonly SetRule[] =>
   entriesOf(file).flatMap((entry) =>
     'import' in entry ? rulesOf(entry.import.replace('(data)/', '')) : [entry],
   )
+
+const known = new Map<string, readonly SetRule[]>()
+
+/** The rules of a set with its imports followed. */
+export const rulesOf = (file: string): readonly SetRule[] => {
+  const rules = known.get(file) ?? readRules(file)
+  known.set(file, rules)
+  return rules
+}
 
 /** A set alone; what it does not decide is left to the default, which allows. */
 export const policyOfSet = (file: string, senses: Partial<Senses> = {}): Policy =>

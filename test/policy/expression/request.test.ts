@@ -70,6 +70,11 @@ test('randInt is even over its range, and has no answer without one', () => {
   expect(judged('randInt(0) == 0')).toBe('randInt() needs a number above zero that fits 53 bits')
 })
 
+test('every randInt draws anew', () => {
+  const draws = [0.1, 0.9]
+  expect(judged('randInt(2) == 0 && randInt(2) == 1', {}, { random: () => draws.shift() ?? 0 })).toBe(true)
+})
+
 test('a rate is asked for when the expression is compiled, and counted per request', () => {
   const spec = { count: 'requests', per: 'address', window: 60_000 }
   const seen: unknown[] = []

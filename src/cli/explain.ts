@@ -1,8 +1,4 @@
 import { existsSync } from 'node:fs'
-import { loadavg } from 'node:os'
-import { createJudge } from '../app/judge.ts'
-import type { Judge, Judgement } from '../app/judge.ts'
-import { createKnownSenses } from '../app/known-senses.ts'
 import { bad, good } from '../base/parsed.ts'
 import type { Parsed } from '../base/parsed.ts'
 import type { HeaderLine } from '../client/joined-headers.ts'
@@ -11,12 +7,11 @@ import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { loadKeyMaterial } from '../pass/keys.ts'
 import type { KeyMaterial } from '../pass/keys.ts'
-import type { Senses } from '../policy/senses.ts'
 import type { Command, Io } from './command.ts'
 import { askedOf, parseHeaderLine, USUAL_IP } from './explain/asked.ts'
 import type { Asked } from './explain/asked.ts'
-import { judgedJson, unruledJson } from './explain/json.ts'
-import { judgedText, unruledText } from './explain/report.ts'
+import { createExplainer } from './explain/explainer.ts'
+import { createLoneSenses } from './explain/senses.ts'
 import { parseFlags } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { fail, reasonOf, refuseUsage } from './outcome.ts'
@@ -66,28 +61,6 @@ const askedBy = (flags: Flags, { trusted_proxies: trusted }: Config): Parsed<Ask
 const keysOf = ({ pass }: Config): { readonly keys?: KeyMaterial } =>
   pass.key_file !== undefined && existsSync(pass.key_file) ? { keys: loadKeyMaterial(pass.key_file) } : {}
 
-const sensesOf = (): Senses => {
-  const [one = 0, five = 0, fifteen = 0] = loadavg()
-  return { ...createKnownSenses().senses, load: () => [one, five, fifteen], random: Math.random }
-}
-
-/** `file:line` of the rule that decided; every rule that was tried has one step, in the order of the rules. */
-const originOf = (config: Config, { site, verdict, trail }: Judgement): string | undefined => {
-  const { origins } = config.sites.find(({ name }) => name === site.name) ?? config
-  const index = trail.findIndex(({ rule, matched }) => matched && rule === verdict.rule)
-  const origin = origins[index]
-  return origin === undefined ? undefined : `${origin.file}:${origin.line}`
-}
-
-const explain = async (judge: Judge, config: Config, asked: Asked, json: boolean): Promise<string> => {
-  const answerer = judge.answererOf(asked.facts)
-  const printed = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
-  if (answerer !== 'rules') return json ? printed(unruledJson(asked, answerer)) : unruledText(asked, answerer)
-  const judgement = await judge.judge(asked.facts)
-  const origin = originOf(config, judgement)
-  return json ? printed(judgedJson(asked, judgement, origin)) : judgedText(asked, judgement, origin)
-}
-
 const configOf = (file: string | undefined, io: Io): Config | undefined => {
   const loaded = loadConfig({ ...(file === undefined ? {} : { file }), env: io.env })
   if (loaded.ok) return loaded.config
@@ -102,7 +75,7 @@ export const explainCommand: Command = {
 
 Tells what is believed of a client, every rule that is tried and why it matches or not, the weight, and what becomes
 of the request, exactly as the gateway with this configuration would decide. Nothing is sent and nothing is written.
-What is counted of clients (rates) starts at this one request.
+What is counted of clients (rates) starts at this one request; of lists the copies on this machine are asked.
 
   --url URL         a path such as /a?b, or a URL with http:// or https://
   --method M        the method (default GET)
@@ -121,9 +94,22 @@ What is counted of clients (rates) starts at this one request.
     if (config === undefined) return 1
     const asked = askedBy(flags.value, config)
     if (!asked.ok) return refuseUsage(io, explainCommand, asked.fault)
+    const asksDns = !flags.value.has('no-dns')
     try {
-      const judge = createJudge({ config, senses: sensesOf(), wallClock: Date.now, ...keysOf(config) })
-      io.out(await explain(judge, config, asked.value, flags.value.has('json')))
+      await using lone = await createLoneSenses(config, asksDns)
+      for (const list of lone.missing)
+        io.err(`tollgate explain: no copy of the list ${list} is here; nobody stands on it\n`)
+      const explainer = createExplainer({
+        config,
+        senses: lone.senses,
+        wallClock: Date.now,
+        ...keysOf(config),
+      })
+      io.out(
+        flags.value.has('json')
+          ? `${JSON.stringify(await explainer.json(asked.value), null, 2)}\n`
+          : await explainer.text(asked.value),
+      )
       return 0
     } catch (cause) {
       return fail(io, explainCommand, reasonOf(cause))

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { factsFrom, factsOf } from '../../src/client/facts.ts'
 import { joinedHeaders } from '../../src/client/joined-headers.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addressText } from '../../src/base/address.ts'
 import { alwaysMatches } from '../../src/policy/lint/always.ts'
@@ -141,7 +141,7 @@ describe('a rule that is told to be shadowed', () => {
             .map(({ path }) => `r${path[1]}`)
           told += dead.length
           const policy = policyOf({ bots })
-          const deciding = await Promise.all(requests.map((each) => policy.evaluate(factsOf(each))))
+          const deciding = await Promise.all(requests.map(async (each) => policy.evaluate(factsOf(each))))
           expect(deciding.filter(({ rule }) => dead.includes(rule))).toEqual([])
         },
       ),
@@ -158,7 +158,7 @@ test('three hundred rules with a hundred ranges each are looked at in seconds', 
     path_regex: `^/${rule}[ab]`,
     remote_addresses: Array.from(
       { length: 100 },
-      (_, index) => `${addressText([0, 0, 0xffff, 0x0a000000 + (rule % 256) * 65_536 + index * 256])}/24`,
+      (__, index) => `${addressText([0, 0, 0xffff, 0x0a000000 + (rule % 256) * 65_536 + index * 256])}/24`,
     ),
   }))
   expect(lintPolicy(partsOf({ bots }))).toEqual([])

@@ -9,6 +9,7 @@ import { beliefOf } from './belief.ts'
 const WIDTH = 100
 const LABEL = 10
 const LONGEST_NAME = 30
+const MOST_LINES = 3
 
 /** One line without control characters, cut to `width`. */
 const cut = (text: string, width: number): string => {
@@ -20,7 +21,7 @@ const row = (label: string, ...texts: readonly string[]): string[] =>
   texts.map((text, index) => (index === 0 ? label : '').padEnd(LABEL) + cut(text, WIDTH - LABEL))
 
 const factLines = ({ facts, arrival }: Asked): string[] => {
-  const readings = createReadings().of(facts.path, 'some')
+  const readings = createReadings().of(facts.path)
   const names = Object.keys(arrival.headers).join(', ')
   return [
     ...row('request', `${facts.method} ${facts.target}`),
@@ -41,22 +42,31 @@ const clientLines = (asked: Asked): string[] => {
 
 const signed = (weight: number): string => (weight > 0 ? `+${weight}` : String(weight))
 
+/** Lines of at most `width` characters, broken between words; more than `MOST_LINES` are cut. */
+const wrapped = (text: string, width: number): readonly string[] => {
+  const lines = ['']
+  for (const word of cut(text, MOST_LINES * width).split(' ')) {
+    const last = lines.at(-1) ?? ''
+    const longer = last === '' ? word : `${last} ${word}`
+    if (longer.length <= width) lines[lines.length - 1] = longer
+    else lines.push(cut(word, width))
+  }
+  return lines.slice(0, MOST_LINES)
+}
+
 const trailLines = (trail: readonly TrailStep[]): string[] => {
   const nameWidth = Math.min(LONGEST_NAME, Math.max(4, ...trail.map(({ rule }) => rule.length)))
-  const weights = trail.map(({ weight }) => signed(weight))
-  const weightWidth = Math.max(6, ...weights.map((text) => text.length))
-  const line = (name: string, action: string, matched: string, weight: string, because: string): string => {
-    const head = `  ${cut(name, nameWidth).padEnd(nameWidth)}  ${action.padEnd(9)}  ${matched.padEnd(3)}  `
-    return (
-      head +
-      `${weight.padStart(weightWidth)}  ` +
-      cut(because, WIDTH - head.length - weightWidth - 2)
-    ).trimEnd()
+  const weightWidth = Math.max(6, ...trail.map(({ weight }) => signed(weight).length))
+  const line = (name: string, action: string, matched: string, weight: string, because: string): string[] => {
+    const columns = [cut(name, nameWidth).padEnd(nameWidth), action.padEnd(9), matched.padEnd(3)]
+    const head = `  ${[...columns, weight.padStart(weightWidth)].join('  ')}  `
+    const texts = wrapped(because, WIDTH - head.length)
+    return texts.map((text, index) => (index === 0 ? head : ' '.repeat(head.length)) + text)
   }
   return [
-    line('rule', 'action', 'hit', 'weight', 'because'),
-    ...trail.map(({ rule, action, matched, because }, index) =>
-      line(rule, action, matched ? 'yes' : 'no', weights[index] ?? '', because),
+    ...line('rule', 'action', 'hit', 'weight', 'because'),
+    ...trail.flatMap(({ rule, action, matched, because, weight }) =>
+      line(rule, action, matched ? 'yes' : 'no', signed(weight), because),
     ),
   ]
 }

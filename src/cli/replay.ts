@@ -8,6 +8,7 @@ import { fail, refuseUsage } from './outcome.ts'
 import { MOST_SAMPLES, parseAsked } from './replay/asked.ts'
 import type { Asked } from './replay/asked.ts'
 import { createJudging } from './replay/judging.ts'
+import { keepHeapLean } from './replay/lean-heap.ts'
 import { createLookups, WAITING } from './replay/lookups.ts'
 import { createProgress } from './replay/progress.ts'
 import { reportText } from './replay/report-text.ts'
@@ -66,6 +67,7 @@ const judgingsOf = (asked: Asked, [config, other]: readonly [Config, Config | un
 }
 
 const run = async (asked: Asked, config: Config, other: Config | undefined, io: Io): Promise<number> => {
+  keepHeapLean()
   await using judgings = judgingsOf(asked, [config, other])
   using interruption = createInterruption()
   const { signal } = interruption

@@ -1,10 +1,11 @@
 /** Common and combined log format, as Apache and nginx write them, also with the host before the rest. */
+import type { Address } from '../../base/address.ts'
 import { malformed, NO_REQUEST } from './entry.ts'
 import type { LogEntry, ReadLine, Unread } from './entry.ts'
 import { createClfTimes } from './log-time.ts'
 import { endOfQuoted, quotedText } from './quoted.ts'
 import { requestLineOf } from './request-line.ts'
-import type { Visitor, Visitors } from './visitors.ts'
+import type { Addresses } from './addresses.ts'
 
 const NO_TIME = malformed('no time in brackets')
 const NO_ADDRESS = malformed('no address of the client')
@@ -16,20 +17,20 @@ const CUT = malformed('no quoted Referer and User-Agent')
 const MOST_BRACKETS = 8
 
 interface Start {
-  readonly visitor: Visitor
+  readonly address: Address
   readonly host: string
 }
 
 /** `ADDRESS - USER`, or `HOST[:PORT] ADDRESS - USER`. */
-const startOf = (text: string, visitors: Visitors): Start | undefined => {
+const startOf = (text: string, addresses: Addresses): Start | undefined => {
   const space = text.indexOf(' ')
   if (space < 1) return undefined
   const first = text.slice(0, space)
   const next = text.indexOf(' ', space + 1)
-  const second = next > space + 2 ? visitors.of(text.slice(space + 1, next)) : undefined
-  if (second !== undefined) return { visitor: second, host: first.toLowerCase() }
-  const visitor = visitors.of(first)
-  return visitor && { visitor, host: '' }
+  const second = next > space + 2 ? addresses.of(text.slice(space + 1, next)) : undefined
+  if (second !== undefined) return { address: second, host: first.toLowerCase() }
+  const address = addresses.of(first)
+  return address && { address, host: '' }
 }
 
 interface Stamp {
@@ -82,7 +83,7 @@ const headersOf = (fields: readonly (string | undefined)[]): Readonly<Record<str
 const STATUS = /^ ([1-9]\d\d) (?:\d+|-)(?= |$)/
 
 /** `combined`: Referer and User-Agent stand behind the status, if anything does; `common`: they are not looked at. */
-export const createAccessLine = (kind: 'common' | 'combined', visitors: Visitors): ReadLine => {
+export const createAccessLine = (kind: 'common' | 'combined', addresses: Addresses): ReadLine => {
   const timeOf = createClfTimes()
 
   const rest = (line: string, end: number): Pick<LogEntry, 'status' | 'headers'> | Unread => {
@@ -98,7 +99,7 @@ export const createAccessLine = (kind: 'common' | 'combined', visitors: Visitors
   return (line) => {
     const stamp = stampOf(line, timeOf)
     if (stamp === undefined) return NO_TIME
-    const start = startOf(line.slice(0, stamp.at), visitors)
+    const start = startOf(line.slice(0, stamp.at), addresses)
     if (start === undefined) return NO_ADDRESS
     const end = endOfQuoted(line, stamp.behind)
     if (end < 0) return NO_REQUEST_LINE
@@ -106,9 +107,9 @@ export const createAccessLine = (kind: 'common' | 'combined', visitors: Visitors
     if ('why' in told) return told
     const request = requestLineOf(quotedText(line, stamp.behind, end))
     if (request === undefined) return NO_REQUEST
-    const { visitor, host } = start
+    const { address, host } = start
     const { method, target } = request
     const { headers, status } = told
-    return { entry: { visitor, method, target, host, scheme: undefined, headers, status, time: stamp.time } }
+    return { entry: { address, method, target, host, scheme: undefined, headers, status, time: stamp.time } }
   }
 }

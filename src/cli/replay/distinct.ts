@@ -6,8 +6,8 @@ export interface DistinctCount {
 }
 
 export interface Distinct {
-  /** Two independent 32-bit hashes of the thing. */
-  add(hashes: readonly [number, number]): void
+  /** Two independent hashes of the thing, 32 bits each. */
+  add(first: number, second: number): void
   count(): DistinctCount
 }
 
@@ -35,12 +35,12 @@ export const createDistinct = (): Distinct => {
   const registers = new Uint8Array(REGISTERS)
   let seen: Set<number> | undefined = new Set()
   return {
-    add([first, second]) {
+    add(first, second) {
       const at = first >>> (32 - BITS)
       const rank = Math.clz32(second) + 1
       if (rank > registers[at]!) registers[at] = rank
       if (seen === undefined) return
-      seen.add(first * 2 ** 21 + (second >>> 11))
+      seen.add((first >>> 0) * 2 ** 21 + (second >>> 11))
       if (seen.size > EXACT) seen = undefined
     },
     count: () =>

@@ -1,9 +1,9 @@
 /** The seam of the log formats: what a line tells. Types only. */
-import type { Visitor } from './visitors.ts'
+import type { Address } from '../../base/address.ts'
 
 /** One request of an access log. */
 export interface LogEntry {
-  readonly visitor: Visitor
+  readonly address: Address
   readonly method: string
   /** As the client sent it, as far as the log has it so. */
   readonly target: string

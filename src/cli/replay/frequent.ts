@@ -22,8 +22,10 @@ export interface FrequentTexts {
 
 const LONGEST = 200
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+const median = (values: Iterable<number>): number => {
+  const sorted = Uint32Array.from(values).sort()
+  return sorted[sorted.length >> 1] ?? 0
+}
 
 /**
  * Frequent items in bounded memory (Misra and Gries 1982): when all places are taken, the median of the counts is
@@ -31,15 +33,15 @@ const median = (values: readonly number[]): number =>
  * more than all that was taken off: at most 2/`places` of all texts that came. Texts are cut at 200 characters.
  */
 export const createFrequentTexts = (places = 10_000): FrequentTexts => {
-  const counts = new Map<string, { count: number }>()
+  const counts = new Map<string, number>()
   let error = 0
 
   const makeRoom = (): void => {
-    const off = median([...counts.values()].map(({ count }) => count))
+    const off = median(counts.values())
     error += off
-    for (const [text, entry] of counts) {
-      if (entry.count <= off) counts.delete(text)
-      else entry.count -= off
+    for (const [text, count] of counts) {
+      if (count <= off) counts.delete(text)
+      else counts.set(text, count - off)
     }
   }
 
@@ -48,14 +50,14 @@ export const createFrequentTexts = (places = 10_000): FrequentTexts => {
       const cut = text.length > LONGEST ? text.slice(0, LONGEST) : text
       const known = counts.get(cut)
       if (known !== undefined) {
-        known.count += 1
+        counts.set(cut, known + 1)
         return
       }
       if (counts.size >= places) makeRoom()
-      counts.set(ownText(cut), { count: 1 })
+      counts.set(ownText(cut), 1)
     },
     top(many) {
-      const all = [...counts].map(([text, { count }]) => ({ text, count }))
+      const all = [...counts].map(([text, count]) => ({ text, count }))
       return { top: all.sort((a, b) => b.count - a.count).slice(0, many), error }
     },
   }

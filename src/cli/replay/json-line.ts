@@ -1,10 +1,11 @@
 /** One JSON object a line, as nginx, Caddy, Traefik and the gateway itself write them. */
+import type { Address } from '../../base/address.ts'
 import { malformed, NO_REQUEST } from './entry.ts'
 import type { LogEntry, ReadLine } from './entry.ts'
 import { fieldOf, isRecord, textOf } from './json-fields.ts'
 import { jsonTimeOf } from './log-time.ts'
 import { requestLineOf } from './request-line.ts'
-import type { Visitor, Visitors } from './visitors.ts'
+import type { Addresses } from './addresses.ts'
 
 type Line = Readonly<Record<string, unknown>>
 
@@ -59,10 +60,10 @@ const headersOf = (line: Line): Record<string, string> => {
 }
 
 /** An address, also with its port behind it. */
-const visitorOf = (line: Line, visitors: Visitors): Visitor | undefined => {
+const addressOf = (line: Line, addresses: Addresses): Address | undefined => {
   const text = textOf(line, 'address')
   if (text === undefined) return undefined
-  return visitors.of(text) ?? visitors.of(text.replace(/:\d+$/, '').replace(/^\[([^\]]*)\]$/, '$1'))
+  return addresses.of(text) ?? addresses.of(text.replace(/:\d+$/, '').replace(/^\[([^\]]*)\]$/, '$1'))
 }
 
 const requestOf = (line: Line): { method: string; target: string } | undefined => {
@@ -86,17 +87,17 @@ const statusOf = (line: Line): number | undefined => {
 }
 
 export const createJsonLine =
-  (visitors: Visitors): ReadLine =>
+  (addresses: Addresses): ReadLine =>
   (text) => {
     const line = recordOf(text)
     if (line === undefined) return NO_JSON
     const request = requestOf(line)
     if (request === undefined) return NO_REQUEST
-    const visitor = visitorOf(line, visitors)
-    if (visitor === undefined) return NO_ADDRESS
+    const address = addressOf(line, addresses)
+    if (address === undefined) return NO_ADDRESS
     return {
       entry: {
-        visitor,
+        address,
         ...request,
         host: (textOf(line, 'host') ?? '').toLowerCase(),
         scheme: schemeOf(line),

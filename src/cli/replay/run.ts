@@ -1,5 +1,6 @@
+import type { RequestFacts } from '../../client/client.ts'
+import { createAddresses } from './addresses.ts'
 import { createBelieved } from './believed.ts'
-import type { Believed } from './believed.ts'
 import { createChangeTable } from './changes.ts'
 import type { Changes } from './changes.ts'
 import { malformed } from './entry.ts'
@@ -16,7 +17,6 @@ import { createTally } from './tally.ts'
 import type { Totals } from './tally.ts'
 import { createUnknowns } from './unknowns.ts'
 import type { UnknownCounts } from './unknowns.ts'
-import { createVisitors } from './visitors.ts'
 
 export interface ReplayParts {
   readonly first: Judging
@@ -89,8 +89,8 @@ const headOf = async (batches: AsyncGenerator<readonly Line[], void>): Promise<r
 
 export const createReplay = (parts: ReplayParts): Replay => {
   const { first, second, limit, signal } = parts
-  const visitors = createVisitors()
-  const believed = createBelieved({ ...parts, visitors })
+  const addresses = createAddresses()
+  const believed = createBelieved(parts)
   const reading = createReading()
   const tally = createTally()
   const unknowns = createUnknowns()
@@ -101,16 +101,16 @@ export const createReplay = (parts: ReplayParts): Replay => {
   let limited = false
 
   const settle = (
-    { facts, visitor }: Believed,
+    facts: RequestFacts,
     before: Judged,
     after: Judged | undefined,
     log: string,
     line: number,
   ): void => {
-    tally.add(before.site, before.verdict, facts, visitor)
+    tally.add(before.site, before.verdict, facts)
     unknowns.add(before.unknown)
     if (after === undefined) return
-    secondTally?.add(after.site, after.verdict, facts, visitor)
+    secondTally?.add(after.site, after.verdict, facts)
     changes?.add(before.verdict, after.verdict, facts, { log, line })
   }
 
@@ -122,15 +122,15 @@ export const createReplay = (parts: ReplayParts): Replay => {
     if (told.entry === undefined) return void reading.unread(line, told, () => ({ log, line: number }))
     const { entry } = told
     reading.request(entry)
-    const request = believed(entry)
-    const answerer = first.answererOf(request.facts)
+    const facts = believed(entry)
+    const answerer = first.answererOf(facts)
     if (answerer !== 'rules') return void reading.unasked(answerer)
-    const before = first.judge(request.facts, entry)
-    const after = second?.judge(request.facts, entry)
+    const before = first.judge(facts, entry)
+    const after = second?.judge(facts, entry)
     if (!(before instanceof Promise) && !(after instanceof Promise)) {
-      return void settle(request, before, after, log, number)
+      return void settle(facts, before, after, log, number)
     }
-    pending.push(Promise.all([before, after]).then(([one, two]) => settle(request, one, two, log, number)))
+    pending.push(Promise.all([before, after]).then(([one, two]) => settle(facts, one, two, log, number)))
     return pending.length >= parts.waiting ? drain() : undefined
   }
 
@@ -140,8 +140,8 @@ export const createReplay = (parts: ReplayParts): Replay => {
       const batches = batchesOf(source, (why) => (fault = why))
       const head = await headOf(batches)
       const format =
-        parts.format === 'auto' ? formatOf(head.filter(isText).slice(0, LOOKED_AT), visitors) : parts.format
-      const read = createReadLine(format ?? 'combined', visitors)
+        parts.format === 'auto' ? formatOf(head.filter(isText).slice(0, LOOKED_AT), addresses) : parts.format
+      const read = createReadLine(format ?? 'combined', addresses)
       let number = 0
 
       const takeAll = async (batch: readonly Line[]): Promise<boolean> => {

@@ -22,7 +22,7 @@ export interface SourceParts {
   readonly signal: AbortSignal
 }
 
-const BLOCK = 262_144
+const BLOCK = 65_536
 /** What is unpacked at once: packed at most a thousandfold, so no more than 16 MB. */
 const PACKED = 16_384
 

@@ -5,7 +5,7 @@ import { createDistinct } from './distinct.ts'
 import type { Distinct, DistinctCount } from './distinct.ts'
 import { createFrequentTexts } from './frequent.ts'
 import type { FrequentTexts, Ranking } from './frequent.ts'
-import type { Visitor } from './visitors.ts'
+import { networkHash, networkText } from './network.ts'
 import { createWeights } from './weights.ts'
 import type { WeightCount, Weights } from './weights.ts'
 
@@ -54,7 +54,7 @@ export interface Totals {
 }
 
 export interface Tally {
-  add(site: string, verdict: Verdict, facts: RequestFacts, visitor: Visitor): void
+  add(site: string, verdict: Verdict, facts: RequestFacts): void
   totals(top: number): Totals
 }
 
@@ -67,6 +67,9 @@ interface SiteRows {
   readonly rules: Map<string, RuleRow>
   readonly marks: Map<string, { readonly mark: Mark; count: number }>
 }
+
+/** Any two numbers. */
+const SEEDS = [0x9e3779b9, 0x7f4a7c15] as const
 
 const createClose = () => ({
   paths: createFrequentTexts(),
@@ -138,14 +141,14 @@ export const createTally = (): Tally => {
     return rows
   }
 
-  const lookCloser = (action: Closely, facts: RequestFacts, { network, hashes }: Visitor): void => {
+  const lookCloser = (action: Closely, facts: RequestFacts, first: number, second: number): void => {
     const close = closely[action]
     close.paths.add(facts.path)
     close.agents.add(facts.userAgent)
-    close.networks.add(network)
+    close.networks.add(networkText(facts.client.address))
     if (!isBrowserLike(facts.userAgent)) return
     close.browserRequests += 1
-    close.browsers.add(hashes)
+    close.browsers.add(first, second)
   }
 
   const topOf = (texts: FrequentTexts, top: number): Ranking => texts.top(top)
@@ -161,17 +164,19 @@ export const createTally = (): Tally => {
   }
 
   return {
-    add(site, verdict, facts, visitor) {
+    add(site, verdict, facts) {
       const { action, rule, marks } = verdict
       actions[action] += 1
-      networks.all.add(visitor.hashes)
-      networks[action].add(visitor.hashes)
+      const first = networkHash(facts.client.address, SEEDS[0])
+      const second = networkHash(facts.client.address, SEEDS[1])
+      networks.all.add(first, second)
+      networks[action].add(first, second)
       const rows = rowsOf(site)
       const row = rowOf(rows.rules, rule)
       row.counts[action] += 1
       row.weights?.add(verdict.weight)
       if (marks !== undefined) countMarks(rows.marks, marks)
-      if (action !== 'allow') lookCloser(action, facts, visitor)
+      if (action !== 'allow') lookCloser(action, facts, first, second)
     },
     totals: (top) => ({
       requests: actions.allow + actions.challenge + actions.deny,

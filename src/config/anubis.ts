@@ -139,7 +139,7 @@ export const keptRules = (
 
 const storeOf = (store: unknown, places: Places, onWarning: (warning: Fault) => void): unknown => {
   if (!isMapping(store)) return store
-  const { backend, parameters, ...rest } = store
+  const { backend, parameters: _, ...rest } = store
   const isBuilt = backend === undefined || storeSchema.safeParse({ backend }).success
   if (isBuilt || typeof backend !== 'string') return backend === undefined ? rest : { ...rest, backend }
   const message = `store.backend ${backend} is not supported; memory is used`

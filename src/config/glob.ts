@@ -6,6 +6,8 @@ import type { Parsed } from '../base/parsed.ts'
 /** Names that one pattern may look at; then it is a fault. */
 const MOST_NAMES = 10_000
 
+const MOST_FILES = 1000
+
 const BROKEN = 'is not a pattern: a [ or \\ in it has no end'
 
 /** One place of a pattern: any number of characters, or one character that fits. */
@@ -73,7 +75,7 @@ const fits = (pieces: readonly Piece[], characters: readonly string[]): boolean 
 
 const matcherOf = (segment: string): ((name: string) => boolean) | undefined => {
   const pieces = piecesOf(segment)
-  return pieces === undefined ? undefined : (name) => fits(pieces, [...name])
+  return pieces === undefined ? undefined : (name) => fits(pieces, Array.from(name))
 }
 
 /** `a2` before `a10`; else by code unit. */
@@ -125,5 +127,6 @@ export const filesMatching = (folder: string, pattern: string): Parsed<readonly 
     paths = paths.flatMap((path) => (matches === undefined ? [join(path, segment)] : namesIn(path, matches)))
     if (names > MOST_NAMES) return bad(`looks at more than ${MOST_NAMES} names; name the folder more closely`)
   }
+  if (paths.length > MOST_FILES) return bad(`matches more than ${MOST_FILES} names`)
   return good(paths.filter(exists).sort(byNature))
 }

@@ -119,7 +119,10 @@ export const loadConfig = (parts: LoadParts): LoadedConfig => {
   const isFile = parts.text === undefined && parts.file !== undefined
   const lists = expandRuleLists({
     main: { ...main, data: withFlags(main, parts.flags ?? {}) },
-    ...{ sources, schema, env, folders: { builtin, cwd } },
+    sources,
+    schema,
+    env,
+    folders: { builtin, cwd },
     file: isFile ? file : undefined,
     keep: anubis ? keptRules : (entries) => entries,
   })

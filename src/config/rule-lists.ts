@@ -11,6 +11,7 @@ import type { SourceFile, Sources } from './sources.ts'
 import type { Reading } from './walk.ts'
 
 const DEEPEST = 8
+const MOST_IMPORTS = 10_000
 /** Entries and imports that all lists together may have once everything is imported. */
 const MOST_ENTRIES = 100_000
 
@@ -58,6 +59,7 @@ export const createRuleLists = (parts: RuleListsParts) => {
   const { sources, folders, env, schema, readingOf, onFault, onWarning } = parts
   const read = new Map<string, readonly DocumentData[]>()
   let left = MOST_ENTRIES
+  let importsLeft = MOST_IMPORTS
 
   const told = (list: RuleList, index: number, message: string, tell: (fault: Fault) => void): void => {
     const path = [...list.path, index, 'import']
@@ -153,6 +155,8 @@ export const createRuleLists = (parts: RuleListsParts) => {
       const other = importKeyOf(entry)
       if (other !== undefined) {
         told(list, index, `must stand alone; "${other}" belongs to an entry of its own`, onFault)
+      } else if (importsLeft-- <= 0) {
+        if (importsLeft === -1) told(list, index, `comes to more than ${MOST_IMPORTS} imports`, onFault)
       } else if (typeof entry.import === 'string') {
         return importedRules(list, index, entry.import, trail)
       } else if (entry.import !== undefined) {

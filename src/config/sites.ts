@@ -124,7 +124,11 @@ export const siteOf = (
   const { upstream, mode, bots, thresholds, default: otherwise, dnsbl } = top
   return {
     ...(upstream === undefined ? {} : { upstream }),
-    ...{ mode, bots, thresholds, default: otherwise, dnsbl },
+    mode,
+    bots,
+    thresholds,
+    default: otherwise,
+    dnsbl,
     ...rest,
     upstream_timeouts: { ...top.upstream_timeouts, ...upstream_timeouts },
     challenge: { ...top.challenge, ...challenge },

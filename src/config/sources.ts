@@ -7,6 +7,7 @@ import { decodeText, readRegularFile } from './read.ts'
 
 const MOST_FILES = 1000
 const MOST_BYTES = 16_000_000
+const TOO_MUCH = `too much: all files together may have ${MOST_BYTES / 1e6} MB`
 
 /** A file that was read: what it is called in faults, and where it is. */
 export interface SourceFile {
@@ -40,10 +41,10 @@ export const createSources = (budget: TokenBudget): Sources => {
 
   const fresh = (path: string, shown: string): Parsed<SourceFile> => {
     if (known.size >= MOST_FILES) return bad(`too many files: at most ${MOST_FILES} are read`)
-    const read = readRegularFile(path)
+    const read = bytes > MOST_BYTES ? bad(TOO_MUCH) : readRegularFile(path)
     if (!read.ok) return read
     bytes += read.value.length
-    if (bytes > MOST_BYTES) return bad(`too much: all files together may have ${MOST_BYTES / 1e6} MB`)
+    if (bytes > MOST_BYTES) return bad(TOO_MUCH)
     const text = decodeText(read.value)
     return text.ok ? good({ shown, path, yaml: parseYaml(shown, text.value, budget) }) : text
   }

@@ -82,7 +82,12 @@ export const expandRuleLists = (parts: ExpandParts): ExpandedDocument => {
   const readingOf = (data: unknown): Reading =>
     main.reading === 'anubis' && !main.ownKeys.inRules(data) ? 'anubis' : 'own'
   const lists = createRuleLists({
-    ...{ sources, folders, env, readingOf, onFault, onWarning },
+    sources,
+    folders,
+    env,
+    readingOf,
+    onFault,
+    onWarning,
     schema: schema.properties?.['bots'] ?? {},
   })
   const real = file === undefined ? undefined : realPathOf(file)

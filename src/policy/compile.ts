@@ -8,6 +8,7 @@ import {
   THRESHOLD,
 } from './compile-rule.ts'
 import { createConditions } from './conditions.ts'
+import { createRequestValues } from './expression/request-values.ts'
 import { evaluatePlan, explainPlan } from './evaluate.ts'
 import type { Plan } from './evaluate.ts'
 import type { World } from './matcher.ts'
@@ -73,6 +74,7 @@ const worldOf = (parts: PolicyParts, onRate: (spec: RateSpec) => void, ears: Ear
     senses: parts.senses,
     pools: { userAgent: createPatternPool(), path: createPatternPool() },
     readings: createReadings(),
+    values: createRequestValues(),
     databases: parts.databases ?? { country: false, asn: false },
     lists: parts.lists ?? [],
     condition: createConditions(parts.conditions ?? {}, () => world, ears),

@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { Parsed } from '../base/parsed.ts'
 import type { RequestFacts } from '../client/client.ts'
+import type { RequestValues } from './expression/request-values.ts'
 import type { PatternPools } from './pattern-pool.ts'
 import type { Readings } from './path-readings.ts'
 import type { RateSpec, Senses } from './senses.ts'
@@ -21,6 +22,8 @@ export interface World {
   /** Patterns that are tried together; ask them only after the whole policy is compiled. */
   readonly pools: PatternPools
   readonly readings: Readings
+  /** What expressions read of a request, made once for all that ask. */
+  readonly values: (facts: RequestFacts) => RequestValues
   /** The databases that the operator named. */
   readonly databases: { readonly country: boolean; readonly asn: boolean }
   /** Names of `lists`. */

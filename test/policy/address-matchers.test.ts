@@ -6,6 +6,7 @@ import { listMatcher } from '../../src/policy/matchers/list.ts'
 import { rateMatcher } from '../../src/policy/matchers/rate.ts'
 import { remoteAddressesMatcher } from '../../src/policy/matchers/remote-addresses.ts'
 import { verifiedMatcher } from '../../src/policy/matchers/verified.ts'
+import { createRequestValues } from '../../src/policy/expression/request-values.ts'
 import { createReadings } from '../../src/policy/path-readings.ts'
 import { createPatternPool } from '../../src/policy/pattern-pool.ts'
 import type { RateSpec, Senses } from '../../src/policy/senses.ts'
@@ -21,6 +22,7 @@ const worldOf = (senses: Partial<Senses> = {}, more: Partial<World> = {}): Stage
     senses: { ...quietSenses, ...senses },
     pools: { userAgent: createPatternPool(), path: createPatternPool() },
     readings: createReadings(),
+    values: createRequestValues(),
     databases: { country: true, asn: true },
     lists: ['office', 'bots'],
     condition: () => ({ ok: false, fault: 'unknown' }),

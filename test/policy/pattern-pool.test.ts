@@ -66,3 +66,13 @@ test('a pattern that does not compile is told and not added', () => {
   expect(pool.add('(')).toEqual({ ok: false, fault: 'is not a regular expression: missing closing )' })
   expect(testOf(pool, 'a')('a')).toBe(true)
 })
+
+test('a text that a pattern alone would be too slow for is a fault of that pattern only', () => {
+  const pool = createPatternPool()
+  const heavy = testOf(pool, '[ab]*a[ab]{900}$')
+  const light = testOf(pool, 'x')
+  const text = 'ab'.repeat(8000)
+  expect(() => heavy(text)).toThrow(/more than \d+ characters/)
+  expect(light(`${text}x`)).toBe(true)
+  expect(heavy(`a${'b'.repeat(900)}`)).toBe(true)
+})

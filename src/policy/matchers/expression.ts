@@ -1,27 +1,13 @@
 import { good } from '../../base/parsed.ts'
-import type { RequestFacts } from '../../client/client.ts'
 import { compileExpression } from '../expression/expression.ts'
 import type { Expression } from '../expression/expression.ts'
 import { settle } from '../expression/evaluate.ts'
 import { Frame } from '../expression/frame.ts'
 import { expressionSchema, expressionText } from '../expression/options.ts'
 import type { ExpressionOption } from '../expression/options.ts'
-import { createRequestValues } from '../expression/request-values.ts'
 import type { RequestValues } from '../expression/request-values.ts'
 import { RULE_VOCABULARY } from '../expression/rules.ts'
 import type { MatcherKind, Matches, Strictness, World } from '../matcher.ts'
-import type { Readings } from '../path-readings.ts'
-
-type ValuesOf = (facts: RequestFacts) => RequestValues
-
-/** The expressions of one policy share what they read of a request; its readings are the mark of one policy. */
-const shared = new WeakMap<Readings, ValuesOf>()
-
-const valuesOfPolicy = ({ readings }: World): ValuesOf => {
-  const known = shared.get(readings) ?? createRequestValues()
-  shared.set(readings, known)
-  return known
-}
 
 /** One reading without a value does not matter if another decides. */
 const judge = (
@@ -46,11 +32,10 @@ const judge = (
 }
 
 const matchesOf = (expression: Expression<RequestValues>, world: World): Matches => {
-  const { senses, readings } = world
+  const { senses, readings, values } = world
   const readsPath = expression.reads.has('path')
-  const valuesOf = valuesOfPolicy(world)
   return (facts, strictness) => {
-    const frame = new Frame(valuesOf(facts), senses)
+    const frame = new Frame(values(facts), senses)
     const paths = readsPath ? readings.of(facts.path) : undefined
     if (paths !== undefined && paths.length > 1) {
       return settle(frame, () => judge(expression, frame, paths, strictness))

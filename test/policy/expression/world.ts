@@ -3,6 +3,7 @@ import type { RequestFacts } from '../../../src/client/client.ts'
 import type { Matches, Strictness, World } from '../../../src/policy/matcher.ts'
 import { expressionMatcher } from '../../../src/policy/matchers/expression.ts'
 import type { ExpressionOption } from '../../../src/policy/expression/options.ts'
+import { createRequestValues } from '../../../src/policy/expression/request-values.ts'
 import { createReadings } from '../../../src/policy/path-readings.ts'
 import { createPatternPool } from '../../../src/policy/pattern-pool.ts'
 import type { RateSpec, Senses } from '../../../src/policy/senses.ts'
@@ -62,6 +63,7 @@ export const worldOf = (senses: Partial<Senses> = {}): World & { readonly rates:
     senses: sensesOf(senses),
     pools: { userAgent: createPatternPool(), path: createPatternPool() },
     readings: createReadings(),
+    values: createRequestValues(),
     databases: { country: false, asn: false },
     lists: [],
     condition: unexpected,

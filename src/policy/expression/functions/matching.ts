@@ -1,4 +1,3 @@
-import { RE2JS } from 're2js'
 import { bad, good } from '../../../base/parsed.ts'
 import type { Parsed } from '../../../base/parsed.ts'
 import { compilePattern } from '../../pattern.ts'
@@ -23,17 +22,17 @@ export interface Weighed {
   readonly work: number
 }
 
-const weighed = (pattern: Pattern, text: string): Weighed => {
-  const instructions = pattern instanceof RE2JS ? pattern.programSize() : text.length
-  return { pattern, work: MATCH_WORK + instructions * INSTRUCTION_WORK }
-}
+const weighed = (pattern: Pattern): Weighed => ({
+  pattern,
+  work: MATCH_WORK + pattern.size * INSTRUCTION_WORK,
+})
 
 /** As `compilePattern`, but white space at its ends belongs to the pattern. */
 export const compileExact = (text: string): Parsed<Weighed> => {
   const trimmed = compilePattern(text)
   if (!trimmed.ok) return trimmed
   const exact = text.trim() === text ? trimmed : compilePattern(`(?:${text})`)
-  return exact.ok ? good(weighed(exact.value, text)) : exact
+  return exact.ok ? good(weighed(exact.value)) : exact
 }
 
 /** Tests a text and counts the work. */

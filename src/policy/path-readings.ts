@@ -15,11 +15,15 @@ const PARAMETERS = /;[^/]*/g
 const decoded = (path: string): string =>
   path.replace(ESCAPES, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))
 
+/** RFC 3986 §5.2.4, with slashes joined and turned: a dot segment at the end leads to the folder. */
 const resolved = (path: string): string => {
   const kept: string[] = []
-  for (const segment of path.replaceAll('\\', '/').split(/\/+/)) {
+  const segments = path.replaceAll('\\', '/').split(/\/+/)
+  for (const [index, segment] of segments.entries()) {
+    const isDots = segment === '.' || segment === '..'
     if (segment === '..') kept.pop()
-    else if (segment !== '.') kept.push(segment)
+    if (!isDots) kept.push(segment)
+    else if (index === segments.length - 1) kept.push('')
   }
   return `/${kept.join('/')}`.replace(/^\/+/, '/')
 }

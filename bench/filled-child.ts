@@ -3,13 +3,13 @@
  * of which decay at one moment. Put together as `app/` does it, from the same parts.
  */
 import { createClocks, takeAnchor } from '../src/app/clocks.ts'
-import { createMaps, handlesOf, listOf, MAP_NAMES } from '../src/app/maps.ts'
+import { createMaps, handlesOf, listOf } from '../src/app/maps.ts'
+import { createPlanner } from '../src/app/planner.ts'
 import { superviseWorkers } from '../src/app/supervisor.ts'
-import { KIND_NAMES } from '../src/challenge/kinds.ts'
 import { loadConfig } from '../src/config/load.ts'
 import type { DecayMap } from '../src/decay-map/decay-map.ts'
 import { createSweeper, type SweepReport } from '../src/decay-map/sweeper.ts'
-import { createTallyMemory, tallyLayoutOf } from '../src/observe/tally-layout.ts'
+import { createJournalMemory } from '../src/observe/journal-layout.ts'
 import { loadKeyMaterial } from '../src/pass/keys.ts'
 import { OPEN_VALUE_BYTES } from '../src/store/memory.ts'
 import type { FilledJob, FilledOrder, FilledStarted, Swept } from './sweep.ts'
@@ -44,25 +44,21 @@ const start = async ({ yaml, entries, calm }: FilledJob): Promise<void> => {
   fill(maps.challenges, half, entries, () => Math.max(1, decaysAt - performance.now()))
 
   const anchor = takeAnchor()
-  const layout = tallyLayoutOf({
-    sites: [{ name: 'default', rules: ['default'] }],
-    kinds: KIND_NAMES,
-    maps: MAP_NAMES,
-  })
-  const memory = createTallyMemory(layout, 2)
   const supervisor = await superviseWorkers({
     workers: 1,
     listen: config.listen,
-    startOf: (listen, owner, row) => ({
-      config,
-      upstream: config.upstream!,
+    plan: createPlanner(2).plan(config, config.upstream!, undefined),
+    startOf: (plan, listen, owner, row) => ({
+      plan,
       listen,
       sharePorts: false,
       keys: loadKeyMaterial(undefined),
       maps: handlesOf(maps),
       owner,
       anchor,
-      tally: { layout, memory, row },
+      row,
+      journal: createJournalMemory(),
+      lists: [],
     }),
     recover: () => {},
     onEvent: () => {},

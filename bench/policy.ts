@@ -12,7 +12,7 @@ const GOAL = 1.35
 const POLICIES = {
   empty: 'default: CHALLENGE',
   // Whatever the default policy would do with a browser, both ask it for work: only deciding is compared.
-  full: 'bots: [{ import: (data)/meta/default-config.yaml }]\ndefault: CHALLENGE',
+  full: 'bots: [{ import: (data)/meta/default.yaml }]\ndefault: CHALLENGE',
 } as const
 
 /** Browsers of many versions on many pages, so that remembering the last one does not help. */

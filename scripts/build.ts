@@ -14,5 +14,6 @@ const { status } = spawnSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', '
 })
 if (status !== 0) process.exit(1)
 await buildWeb({ outdir: join(dist, 'web', 'dist') })
+cpSync(join(root, 'data'), join(dist, 'data'), { recursive: true })
 cpSync(join(root, 'package.json'), join(dist, 'package.json'))
 chmodSync(join(dist, 'src', 'cli', 'main.js'), 0o755)

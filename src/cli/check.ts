@@ -1,6 +1,8 @@
 import { faultText } from '../config/fault.ts'
 import type { Fault } from '../config/fault.ts'
 import { loadConfig } from '../config/load.ts'
+import type { LoadedGood } from '../config/load.ts'
+import { loadDatabases } from '../geo/load.ts'
 import { lintOf, lintText } from './check/lint.ts'
 import type { LintFault } from './check/lint.ts'
 import { testsOf } from './check/tests.ts'
@@ -22,13 +24,23 @@ interface CheckedFile {
 
 const DEFAULTS = 'built-in defaults'
 
+/** Databases that the gateway could not start with. */
+const databaseFaults = ({ config, places }: LoadedGood): readonly Fault[] => {
+  const databases = loadDatabases(config.databases)
+  if (databases.ok) return []
+  return databases.faults.map(({ key, fault }) => {
+    const path = ['databases', key]
+    return { ...places.nearest(path).value, message: `${places.text(path)} ${fault}` }
+  })
+}
+
 const checkFile = async (name: string | undefined, strict: boolean, io: Io): Promise<CheckedFile> => {
   const file = name ?? DEFAULTS
   const loaded = loadConfig({ ...(name === undefined ? {} : { file: name }), env: io.env })
   if (!loaded.ok) return { file, ok: false, faults: loaded.faults, warnings: [], lint: [], tests: [] }
   const lint = lintOf(loaded)
   const tests = await testsOf(loaded)
-  const faults = tests.flatMap(({ fault }) => fault ?? [])
+  const faults = [...databaseFaults(loaded), ...tests.flatMap(({ fault }) => fault ?? [])]
   const ok = faults.length === 0 && !(strict && lint.length > 0)
   return { file, ok, faults, warnings: loaded.warnings, lint, tests }
 }

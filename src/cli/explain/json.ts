@@ -10,6 +10,7 @@ export interface ExplainedJson {
   readonly rule: string | null
   readonly weight: number
   readonly level: number
+  readonly answerer: Answerer
   readonly [more: string]: unknown
 }
 

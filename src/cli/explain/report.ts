@@ -54,13 +54,22 @@ const wrapped = (text: string, width: number): readonly string[] => {
   return lines.slice(0, MOST_LINES)
 }
 
+const TAIL = 16
+
+/** One line that keeps its end, where the reason stands. */
+const shortened = (text: string, width: number): string => {
+  const line = cut(text, Infinity)
+  return line.length <= width ? line : `${line.slice(0, width - TAIL - 1)}…${line.slice(-TAIL)}`
+}
+
 const trailLines = (trail: readonly TrailStep[]): string[] => {
   const nameWidth = Math.min(LONGEST_NAME, Math.max(4, ...trail.map(({ rule }) => rule.length)))
   const weightWidth = Math.max(6, ...trail.map(({ weight }) => signed(weight).length))
   const line = (name: string, action: string, matched: string, weight: string, because: string): string[] => {
     const columns = [cut(name, nameWidth).padEnd(nameWidth), action.padEnd(9), matched.padEnd(3)]
     const head = `  ${[...columns, weight.padStart(weightWidth)].join('  ')}  `
-    const texts = wrapped(because, WIDTH - head.length)
+    const width = WIDTH - head.length
+    const texts = matched === 'yes' ? wrapped(because, width) : [shortened(because, width)]
     return texts.map((text, index) => (index === 0 ? head : ' '.repeat(head.length)) + text)
   }
   return [

@@ -1,59 +1,51 @@
 import type { UpstreamAddress } from '../base/endpoint.ts'
-import { KIND_NAMES } from '../challenge/kinds.ts'
 import type { Config } from '../config/schema.ts'
-import type { TallySource } from '../observe/tally-layout.ts'
+import type { ListKeeping } from './list-keeping.ts'
 import type { LogSlot } from './log-slot.ts'
-import { MAP_NAMES } from './maps.ts'
-import { NO_SENSES } from './senses.ts'
-import { sitePlansOf } from './site-plan.ts'
-import { createPolicyCompiler } from './site-policy.ts'
+import type { Planner } from './planner.ts'
 import type { Supervisor } from './supervisor.ts'
 import type { Sweeping } from './sweeping.ts'
 import type { Tallies } from './tallies.ts'
-
-/**
- * Everything of a configuration that is counted by name. Compiles its policies on the way.
- *
- * @throws when a policy does not compile.
- */
-export const tallySourceOf = (config: Config, fallback: UpstreamAddress): TallySource => {
-  const { policyOf } = createPolicyCompiler(NO_SENSES)
-  return {
-    sites: sitePlansOf(config, fallback).map((plan) => ({
-      name: plan.name,
-      rules: policyOf(plan).ruleNames,
-    })),
-    kinds: KIND_NAMES,
-    maps: MAP_NAMES,
-  }
-}
+import type { GatewayPlan } from './thread-message.ts'
 
 /** Puts a configuration in force in the whole process; rejects when it cannot be, and then nothing has changed. */
 export const createApply = (parts: {
-  readonly supervisor: Pick<Supervisor, 'reload'>
-  readonly tallies: Tallies
+  readonly supervisor: Pick<Supervisor, 'reload' | 'tellAll'>
+  readonly planner: Planner
+  readonly tallies: Pick<Tallies, 'adopt'>
   readonly log: LogSlot
+  readonly lists: ListKeeping
   readonly sweeping: Sweeping
   readonly fallbackOf: (config: Config) => Promise<UpstreamAddress>
   readonly isStopping: () => boolean
-  readonly onDone: (config: Config) => void
+  readonly running: () => GatewayPlan
+  readonly onDone: (plan: GatewayPlan) => void
 }): ((config: Config) => Promise<void>) => {
-  const { supervisor, tallies, sweeping } = parts
-  let generation = 0
+  const { supervisor, lists } = parts
+
+  const turnOver = async (config: Config): Promise<void> => {
+    const running = parts.running()
+    const plan = parts.planner.plan(config, await parts.fallbackOf(config), running)
+    const log = parts.log.prepare(config.log)
+    try {
+      await lists.prepare(config.lists)
+      const fault = await supervisor.reload(plan)
+      if (fault !== undefined) throw new Error(fault)
+    } catch (cause) {
+      parts.log.discard(log)
+      await lists.adopt(running.config.lists)
+      throw cause
+    }
+    parts.tallies.adopt(plan.tally)
+    parts.log.adopt(log)
+    parts.onDone(plan)
+  }
+
   return async (config) => {
     if (parts.isStopping()) throw new Error('the gateway is stopping')
-    const upstream = await parts.fallbackOf(config)
-    const tally = tallies.layOut(tallySourceOf(config, upstream))
-    const log = parts.log.prepare(config.log)
-    generation += 1
-    const fault = await supervisor.reload({ generation, config, upstream, tally })
-    if (fault !== undefined) {
-      parts.log.discard(log)
-      throw new Error(fault)
-    }
-    tallies.adopt(tally)
-    parts.log.adopt(log)
-    parts.onDone(config)
-    await sweeping.setInterval(config.store.cleanup_interval)
+    await turnOver(config)
+    await lists.adopt(config.lists)
+    supervisor.tellAll({ say: 'keep-lists', names: Object.keys(config.lists) })
+    await parts.sweeping.setInterval(config.store.cleanup_interval)
   }
 }

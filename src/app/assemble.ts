@@ -16,6 +16,7 @@ import { createEndpoints } from '../gateway/endpoints.ts'
 import { createFreshChallenge } from '../gateway/fresh-challenge.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import type { Decide, Site } from '../gateway/site.ts'
+import type { Notes } from '../gateway/notes.ts'
 import { createSites } from '../gateway/sites.ts'
 import { createVisitors, type Visitors } from '../gateway/visitor.ts'
 import { createPages } from '../pages/create-pages.ts'
@@ -44,6 +45,8 @@ export interface AssemblyParts {
   readonly clocks: Clocks
   readonly pools: UpstreamPools
   readonly senses: Senses
+  /** Absent where no rule asks for what would be noted. */
+  readonly notes?: Notes | undefined
   readonly onEvent: OnEvent
 }
 
@@ -118,7 +121,7 @@ const decideByMode =
  */
 export const assembleGateway = (parts: AssemblyParts): Assembly => {
   using stack = new DisposableStack()
-  const { config, maps, clocks, onEvent } = parts
+  const { config, maps, clocks, notes, onEvent } = parts
   const random = createRandomBytes()
   const store = createMemoryStore({ open: maps.challenges, spent: maps.spent, revoked: maps.revoked })
   const identify = createIdentify({ trusted: rangesOf(config.trusted_proxies) })
@@ -136,16 +139,16 @@ export const assembleGateway = (parts: AssemblyParts): Assembly => {
   const challenges = challengesOf(parts, store, random)
   const { bind, cookie: cookieOptions } = config.pass
   const visitors = createVisitors({ passes, cookie, bind, domain: cookieOptions.domain })
-  const act = createAct({ basePath: config.base_path, challenges, pages, visitors, onEvent })
+  const act = createAct({ basePath: config.base_path, challenges, pages, visitors, notes, onEvent })
   const strict = decideStrictly(visitors)
   const decideHere = decideByMode(strict)
   const endpoints = createEndpoints({
     basePath: config.base_path,
     act,
     pages,
-    answer: createAnswer({ act, challenges, passes, cookie, visitors, onEvent }),
+    answer: createAnswer({ act, challenges, passes, cookie, visitors, notes, onEvent }),
     challenge: createFreshChallenge({ act, pages, decide: strict }),
-    check: createCheck({ identify, decide: decideHere, onEvent }),
+    check: createCheck({ identify, decide: decideHere, notes, onEvent }),
   })
   const gateway = createGateway({
     sites: sitesOf(parts, stack),
@@ -154,6 +157,7 @@ export const assembleGateway = (parts: AssemblyParts): Assembly => {
     act,
     endpoints,
     cookie,
+    notes,
     random,
     clock: clocks.monotonic,
     onEvent,

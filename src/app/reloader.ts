@@ -72,7 +72,9 @@ export const createReloader = (parts: {
       'warn',
       needsRestart.map((line) => `needs a restart: ${line}`),
     )
-    const detail = ok ? summaryOf(report) : `nothing has changed: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`
+    const detail = ok
+      ? summaryOf(report)
+      : `nothing has changed: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`
     parts.onEvent({ name: 'reloaded', result: ok ? 'ok' : 'failed', detail })
   }
 

@@ -3,10 +3,12 @@ import { optionChanges } from './rule-diff.ts'
 
 /** The next configuration with all that is bound, reserved or read once at the start of the process as it runs now. */
 const merge = (running: Config, next: Config): Config => {
-  const { key_file: _, ...pass } = next.pass
+  const { lists_folder: _, ...rest } = next
+  const { key_file: __, ...pass } = next.pass
   const { key_file } = running.pass
   return {
-    ...next,
+    ...rest,
+    ...(running.lists_folder === undefined ? {} : { lists_folder: running.lists_folder }),
     listen: running.listen,
     workers: running.workers,
     base_path: running.base_path,

@@ -11,6 +11,9 @@ export interface SitePlan extends Omit<SiteParts, 'origins'> {
   /** Host names and `*.example.org`; none for the default site. */
   readonly hosts: readonly string[]
   readonly conditions: Config['conditions']
+  /** The databases and lists that rules may ask. */
+  readonly databases: { readonly country: boolean; readonly asn: boolean }
+  readonly lists: readonly string[]
   readonly upstream: UpstreamAddress
 }
 
@@ -23,10 +26,15 @@ export const sitePlansOf = (
   config: Config,
   fallback: UpstreamAddress,
 ): readonly [SitePlan, ...SitePlan[]] => {
+  const { country, asn } = config.databases
+  const databases = { country: country !== undefined, asn: asn !== undefined }
+  const lists = Object.keys(config.lists)
   const planOf = (parts: SiteParts, name: string, hosts: readonly string[]): SitePlan => ({
     name,
     hosts,
     conditions: config.conditions,
+    databases,
+    lists,
     bots: parts.bots,
     thresholds: parts.thresholds,
     default: parts.default,

@@ -18,6 +18,8 @@ const compile = (plan: SitePlan, senses: Senses): Policy => {
     default: plan.default,
     challenge: plan.challenge,
     dnsbl: plan.dnsbl,
+    databases: plan.databases,
+    lists: plan.lists,
     kinds: KIND_NAMES,
     senses,
     // What is a matter of taste was told when the configuration was loaded.

@@ -12,6 +12,8 @@ export interface Supervisor {
   readonly addresses: readonly ListenAddress[]
   status(): readonly WorkerStatus[]
   reopenLogs(): void
+  /** Also heard by workers that are only starting. */
+  tellAll(message: ToWorker): void
   /** Puts a plan in force in all workers at once, or in none: then it says why not. */
   reload(plan: GatewayPlan): Promise<string | undefined>
   /** Resolves when every worker has finished its requests, or `milliseconds` later. */
@@ -162,6 +164,7 @@ export const superviseWorkers = async (parts: {
       })),
     reopenLogs: () =>
       seats.forEach((seat) => seat.worker?.postMessage({ say: 'reopen-log' } satisfies ToWorker)),
+    tellAll: (message) => seats.forEach(({ worker }) => worker?.postMessage(message)),
     reload(next) {
       const workers = seats.flatMap(({ worker }) => worker ?? [])
       return turnOver(workers, next, () => {

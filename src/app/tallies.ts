@@ -13,50 +13,50 @@ export const LIVE_TALLIES = 8
 
 /** The counters of the process over all reloads. */
 export interface Tallies {
-  /** What is counted in now. */
-  readonly current: TallyHandle
   /** Counts an event of the main thread. */
   record(event: GateEvent): void
   /** Everything counted since the start; no counter ever goes back. */
   read(): TallyReading
-  /** A tally for these names: the current one when they are the same. Changes nothing yet. */
-  layOut(source: TallySource): TallyHandle
+  /** Counts in another tally from now on. */
   adopt(next: TallyHandle): void
 }
 
-const isSame = (a: TallyHandle['layout'], b: TallyHandle['layout']): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
+/**
+ * A tally for these names: the one before when they are the same.
+ *
+ * @param rows One for each thread, the main one included.
+ */
+export const layOutTally = (
+  source: TallySource,
+  rows: number,
+  before: TallyHandle | undefined,
+): TallyHandle => {
+  const layout = tallyLayoutOf(source)
+  const isSame = before !== undefined && JSON.stringify(before.layout) === JSON.stringify(layout)
+  return isSame ? before : { layout, memory: createTallyMemory(layout, rows) }
+}
+
+const merged = (past: TallyReading | undefined, reading: TallyReading): TallyReading =>
+  past === undefined ? reading : mergeReadings(past, reading)
 
 export const createTallies = (parts: {
-  readonly source: TallySource
-  /** One for each thread, the main one included. */
-  readonly rows: number
+  readonly first: TallyHandle
   readonly now: () => number
 }): Tallies => {
-  const fresh = (source: TallySource): TallyHandle => {
-    const layout = tallyLayoutOf(source)
-    return { layout, memory: createTallyMemory(layout, parts.rows) }
-  }
   const mine = (handle: TallyHandle) => createTally({ ...handle, row: MAIN_ROW, now: parts.now })
-  let current = fresh(parts.source)
+  let current = parts.first
   let tally = mine(current)
   let live: readonly TallyHandle[] = []
   let past: TallyReading | undefined
-  const withPast = (reading: TallyReading): TallyReading =>
-    past === undefined ? reading : mergeReadings(past, reading)
 
   return {
-    get current() {
-      return current
-    },
     record: (event) => tally.record(event),
     read() {
-      const [first, ...rest] = [...live, current]
-      return rest.reduce((sum, handle) => mergeReadings(sum, readTally(handle)), withPast(readTally(first)))
-    },
-    layOut(source) {
-      const next = fresh(source)
-      return isSame(next.layout, current.layout) ? current : next
+      const older = live.reduce<TallyReading | undefined>(
+        (sum, handle) => merged(sum, readTally(handle)),
+        past,
+      )
+      return merged(older, readTally(current))
     },
     adopt(next) {
       if (next === current) return
@@ -64,7 +64,7 @@ export const createTallies = (parts: {
       current = next
       tally = mine(next)
       if (live.length <= LIVE_TALLIES) return
-      past = withPast(readTally(live[0]!))
+      past = merged(past, readTally(live[0]!))
       live = live.slice(1)
     },
   }

@@ -1,8 +1,11 @@
 /** What the main thread and its workers tell each other. Types only; everything is plain data. */
 import type { ListenAddress, UpstreamAddress } from '../base/endpoint.ts'
 import type { Config } from '../config/schema.ts'
+import type { GeoHandle } from '../geo/geo.ts'
+import type { ListHandle } from '../lists/lists.ts'
 import type { TallyLayout } from '../observe/tally-layout.ts'
 import type { KeyMaterial } from '../pass/keys.ts'
+import type { RatesHandle } from '../rates/rates.ts'
 import type { MapHandles } from './maps.ts'
 
 /** Where counters stand: laid out anew when the names of sites or rules change. */
@@ -19,6 +22,9 @@ export interface GatewayPlan {
   /** Where a site goes that names no upstream. */
   readonly upstream: UpstreamAddress
   readonly tally: TallyHandle
+  /** What rules ask to be counted. */
+  readonly rates: RatesHandle
+  readonly geo: GeoHandle
 }
 
 /** All that a worker needs to start. */
@@ -36,11 +42,16 @@ export interface WorkerStart {
   /** Of the tally. */
   readonly row: number
   readonly journal: SharedArrayBuffer
+  readonly lists: readonly ListHandle[]
 }
 
 export type ToWorker =
   | { readonly say: 'drain'; readonly milliseconds: number }
   | { readonly say: 'reopen-log' }
+  /** A new copy of a list is in force. */
+  | { readonly say: 'list'; readonly handle: ListHandle }
+  /** Forget all other lists. */
+  | { readonly say: 'keep-lists'; readonly names: readonly string[] }
   /** Build everything beside what runs, and change nothing yet. */
   | { readonly say: 'prepare'; readonly plan: GatewayPlan }
   /** Put what was prepared in force, or forget it. */

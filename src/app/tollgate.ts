@@ -11,17 +11,20 @@ import { createMetrics } from '../observe/metrics.ts'
 import { createSnapshot } from '../observe/snapshot.ts'
 import { createSweepHistory } from '../observe/sweep-history.ts'
 import { loadKeyMaterial, signingKeysOf } from '../pass/keys.ts'
+import type { ListHandle } from '../lists/lists.ts'
 import { createMemoryStore } from '../store/memory.ts'
 import { adminRoutes } from './admin-routes.ts'
-import { createApply, tallySourceOf } from './apply.ts'
+import { createApply } from './apply.ts'
 import { createClocks, takeAnchor } from './clocks.ts'
-import { createWatching } from './config-watch.ts'
 import { createFallback } from './fallback.ts'
 import { assertFree } from './free-port.ts'
+import { createListKeeping } from './list-keeping.ts'
 import { createLogSlot } from './log-slot.ts'
 import { createMaps, handlesOf, listOf } from './maps.ts'
+import { createPlanner } from './planner.ts'
+import { createRatesReader } from './rates-reader.ts'
 import type { ReloadReport } from './reload-report.ts'
-import { createReloader, type Loaded } from './reloader.ts'
+import { createReloading, type ConfigSource } from './reloading.ts'
 import { createRevoker } from './revoke.ts'
 import { needsFallback } from './site-plan.ts'
 import { superviseWorkers } from './supervisor.ts'
@@ -47,14 +50,6 @@ export interface Tollgate extends AsyncDisposable {
   drain(): Promise<void>
 }
 
-/** Where the configuration came from. */
-export interface ConfigSource {
-  /** The files that were read, for the watch. */
-  readonly files: readonly string[]
-  /** Reads it again. */
-  readonly load: () => Loaded
-}
-
 const DASHBOARD = join(import.meta.dirname, '..', '..', 'web', 'dist', 'dashboard')
 const CAN_SHARE_PORTS = process.platform === 'linux'
 
@@ -73,8 +68,6 @@ const blaming = <T>(key: string, read: () => T): T => {
   }
 }
 
-const unchanged = (config: Config): Loaded => ({ ok: true, config, warnings: [], sources: [] })
-
 /**
  * Starts everything; resolves when visitors can come.
  *
@@ -92,13 +85,10 @@ export const createTollgate = async (config: Config, source?: ConfigSource): Pro
   await assertFree(config.admin.listen === 'off' ? config.listen : [...config.listen, config.admin.listen])
   const workers = workersOf(config)
   const maps = createMaps(config.store.capacity)
-  const site = createFallback((demo) => opened.use(demo))
-  const upstream = await site.of(config)
-  const tallies = createTallies({
-    source: tallySourceOf(config, upstream),
-    rows: workers + 1,
-    now: clocks.monotonic,
-  })
+  const fallback = createFallback((demo) => opened.use(demo))
+  const planner = createPlanner(workers + 1)
+  let plan = planner.plan(config, await fallback.of(config), undefined)
+  const tallies = createTallies({ first: plan.tally, now: clocks.monotonic })
   const log = blaming('log.file', () => createLogSlot(config.log, createLog))
   opened.defer(() => log.flush())
   const memory = createJournalMemory()
@@ -110,11 +100,22 @@ export const createTollgate = async (config: Config, source?: ConfigSource): Pro
     history.onEvent(event)
   }
   const sweeping = opened.use(startSweeping({ maps, interval: config.store.cleanup_interval, onEvent }))
+  let onHandle: (handle: ListHandle) => void = () => undefined
+  const lists = opened.use(
+    createListKeeping({
+      options: config.lists,
+      folder: config.lists_folder,
+      wallClock: Date.now,
+      onHandle: (handle) => onHandle(handle),
+      onEvent,
+    }),
+  )
+  await lists.prepare(config.lists)
   const supervisor = await superviseWorkers({
     workers,
-    plan: { generation: 0, config, upstream, tally: tallies.current },
-    startOf: (plan, listen, owner, row) => ({
-      plan,
+    plan,
+    startOf: (current, listen, owner, row) => ({
+      plan: current,
       listen,
       sharePorts: workers > 1,
       keys,
@@ -123,6 +124,7 @@ export const createTollgate = async (config: Config, source?: ConfigSource): Pro
       anchor,
       row,
       journal: memory,
+      lists: lists.handles(),
     }),
     listen: config.listen,
     recover: (owner) => listOf(maps).forEach((map) => map.recover(owner)),
@@ -130,41 +132,34 @@ export const createTollgate = async (config: Config, source?: ConfigSource): Pro
     wallClock: Date.now,
   })
   opened.defer(() => supervisor.kill())
+  onHandle = (handle) => supervisor.tellAll({ say: 'list', handle })
+  // Those that came while the workers were starting.
+  lists.handles().forEach(onHandle)
 
   let draining = false
-  let running = config
-  const reloader = createReloader({
-    running: () => running,
-    apply: createApply({
-      supervisor,
-      tallies,
-      log,
-      sweeping,
-      fallbackOf: site.of,
-      isStopping: () => draining,
-      onDone: (next) => (running = next),
-    }),
-    onEvent,
+  const apply = createApply({
+    supervisor,
+    planner,
+    tallies,
+    log,
+    lists,
+    sweeping,
+    fallbackOf: fallback.of,
+    isStopping: () => draining,
+    running: () => plan,
+    onDone: (next) => (plan = next),
   })
-  const watching = opened.use(createWatching({ onChange: () => void reloadAgain(), onEvent }))
-  const reloadAgain = async (): Promise<ReloadReport> => {
-    let files: readonly string[] = []
-    const report = await reloader(() => {
-      const loaded = source?.load() ?? unchanged(running)
-      files = loaded.sources
-      return loaded
-    })
-    watching.follow(running.reload.watch, files)
-    return report
-  }
-  watching.follow(config.reload.watch, source?.files ?? [])
+  const { reload } = opened.use(createReloading({ source, running: () => plan.config, apply, onEvent }))
 
   const mapStats = () => listOf(maps).map((map) => map.stats())
+  const rates = createRatesReader(() => plan.rates, clocks.monotonic)
   const seen = {
     read: tallies.read,
     maps: mapStats,
     workers: supervisor.status,
     now: clocks.monotonic,
+    lists: lists.status,
+    rates,
     version,
   }
   const store = createMemoryStore({ open: maps.challenges, spent: maps.spent, revoked: maps.revoked })
@@ -181,7 +176,7 @@ export const createTollgate = async (config: Config, source?: ConfigSource): Pro
     snapshot: createSnapshot({ ...seen, sweeps: history, wallClock: Date.now, startedAt }),
     dashboard: DASHBOARD,
     routes: adminRoutes({
-      reload: reloadAgain,
+      reload: () => reload(),
       revoker: createRevoker({ publicKey, store, wallClock: Date.now, onEvent }),
       journal,
     }),
@@ -202,14 +197,14 @@ export const createTollgate = async (config: Config, source?: ConfigSource): Pro
     addresses: supervisor.addresses,
     admin: listening?.address,
     demo: needsFallback(config),
-    reload: (next) => (next === undefined ? reloadAgain() : reloader(() => unchanged(next))),
+    reload,
     reopenLogs() {
       log.reopen()
       supervisor.reopenLogs()
     },
     async drain() {
       draining = true
-      await supervisor.drain(running.drain_timeout)
+      await supervisor.drain(plan.config.drain_timeout)
       await everything.disposeAsync()
     },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),

@@ -1,15 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import type { OnEvent } from '../base/event.ts'
 import { createJournal } from '../observe/journal.ts'
 import { createLog } from '../observe/log.ts'
 import { watchLoopDelay } from '../observe/loop-delay.ts'
 import { createTally } from '../observe/tally.ts'
-import { assembleGateway } from './assemble.ts'
+import { assembleGateway, type Assembly, type AssemblyParts } from './assemble.ts'
 import { createClocks } from './clocks.ts'
 import { createGenerations, type Generations } from './generations.ts'
 import { openListeners } from './listener.ts'
-import { createLogSlot, type LogSlot } from './log-slot.ts'
+import { createLogSlot } from './log-slot.ts'
 import { attachMaps } from './maps.ts'
-import { NO_SENSES } from './senses.ts'
+import { createSurroundings, type Surroundings } from './surroundings.ts'
 import type { FromWorker, GatewayPlan, ToWorker, WorkerStart } from './thread-message.ts'
 import { createUpstreamPools } from './upstream-pools.ts'
 
@@ -17,19 +18,20 @@ const tell = (message: FromWorker): void => parentPort?.postMessage(message)
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-const generationsOf = (parts: WorkerStart, log: LogSlot): Generations => {
-  const { plan, keys, maps: handles, owner, anchor, row, journal } = parts
-  const clocks = createClocks(anchor)
-  const maps = attachMaps(handles, owner)
-  const pools = createUpstreamPools()
-  return createGenerations({
-    first: plan,
-    assemble: ({ config, upstream }, onEvent) =>
-      assembleGateway({ config, upstream, keys, maps, clocks, pools, senses: NO_SENSES, onEvent }),
-    log,
-    tallyOf: ({ tally }) => createTally({ ...tally, row, now: clocks.monotonic }),
-    journal: createJournal({ memory: journal, wallClock: Date.now }),
-  })
+/** What all assemblies of a thread have in common. */
+type Shared = Pick<AssemblyParts, 'keys' | 'maps' | 'clocks' | 'pools'>
+
+const assemble = (
+  { config, upstream, ...plan }: GatewayPlan,
+  shared: Shared,
+  surroundings: Surroundings,
+  onEvent: OnEvent,
+): Assembly => {
+  using stack = new DisposableStack()
+  const { senses, notes } = stack.use(surroundings.of({ config, upstream, ...plan }))
+  const { gateway } = stack.use(assembleGateway({ ...shared, config, upstream, senses, notes, onEvent }))
+  const held = stack.move()
+  return { gateway, [Symbol.dispose]: () => held.dispose() }
 }
 
 const prepare = (generations: Generations, plan: GatewayPlan): void => {
@@ -43,8 +45,18 @@ const prepare = (generations: Generations, plan: GatewayPlan): void => {
 }
 
 const start = async (parts: WorkerStart): Promise<void> => {
-  const log = createLogSlot(parts.plan.config.log, createLog)
-  const generations = generationsOf(parts, log)
+  const { plan: first, keys, owner, row } = parts
+  const clocks = createClocks(parts.anchor)
+  const shared = { keys, maps: attachMaps(parts.maps, owner), clocks, pools: createUpstreamPools() }
+  const surroundings = createSurroundings({ lists: parts.lists, owner, clock: clocks.monotonic })
+  const log = createLogSlot(first.config.log, createLog)
+  const generations = createGenerations({
+    first,
+    assemble: (plan, onEvent) => assemble(plan, shared, surroundings, onEvent),
+    log,
+    tallyOf: ({ tally }) => createTally({ ...tally, row, now: clocks.monotonic }),
+    journal: createJournal({ memory: parts.journal, wallClock: Date.now }),
+  })
   watchLoopDelay(generations)
   const { listen, sharePorts } = parts
   const listeners = await openListeners({ gateway: generations.gateway, listen, sharePorts })
@@ -58,6 +70,10 @@ const start = async (parts: WorkerStart): Promise<void> => {
         return
       case 'reopen-log':
         return log.reopen()
+      case 'list':
+        return surroundings.lists.replace(message.handle)
+      case 'keep-lists':
+        return surroundings.lists.keep(message.names)
       case 'prepare':
         return prepare(generations, message.plan)
       case 'commit':

@@ -1,7 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { FAULTS, type FaultCode } from '../base/error.ts'
 import type { OnEvent } from '../base/event.ts'
-import type { RequestFacts } from '../client/client.ts'
 import { returnPathOf } from '../client/return-path.ts'
 import type { Challenges, Issued } from '../challenge/challenges.ts'
 import { challengeJsonOf } from '../challenge/present.ts'
@@ -9,20 +7,11 @@ import type { Pages } from '../pages/pages.ts'
 import { ENDPOINTS, type ProblemJson } from '../protocol.ts'
 import type { Decision } from './decision.ts'
 import { faultedEventOf } from './faulted.ts'
+import type { Notes } from './notes.ts'
 import { respond } from './respond.ts'
-import type { Demanded, Site } from './site.ts'
+import type { Demanded } from './site.ts'
+import type { Turn } from './turn.ts'
 import type { Visitors } from './visitor.ts'
-
-/** One request on its way through the gateway. */
-export interface Turn {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly facts: RequestFacts
-  /** Chosen once, by the host of the request. */
-  readonly site: Site
-  /** What the visitor can quote and the operator can search for. */
-  readonly reference: string
-}
 
 /** What the gateway itself says: challenges, refusals and faults, each as a page or a problem document. */
 export interface Act {
@@ -46,6 +35,7 @@ export const createAct = (parts: {
   readonly challenges: Challenges
   readonly pages: Pages
   readonly visitors: Visitors
+  readonly notes?: Notes | undefined
   readonly onEvent: OnEvent
 }): Act => {
   const { pages, visitors } = parts
@@ -66,14 +56,16 @@ export const createAct = (parts: {
     ])
   }
 
-  const issue: Act['issue'] = ({ facts, site }, { kind, work }, returnPath = facts.target) =>
-    parts.challenges.issue({
+  const issue: Act['issue'] = ({ facts, site }, { kind, work }, returnPath = facts.target) => {
+    parts.notes?.challenged(facts)
+    return parts.challenges.issue({
       kind,
       work,
       site: site.name,
       host: visitors.bearerOf(facts).host,
       returnPath: returnPathOf(returnPath),
     })
+  }
 
   const showChallenge = (turn: Turn, issued: Issued): void => {
     const { request, response, facts, reference } = turn

@@ -6,10 +6,12 @@ import type { SealedChallenge } from '../challenge/seal.ts'
 import type { PassCookie } from '../pass/cookie.ts'
 import type { Passes } from '../pass/pass.ts'
 import type { AnswerFault } from '../protocol.ts'
-import type { Act, Turn } from './act.ts'
+import type { Act } from './act.ts'
+import type { Turn } from './turn.ts'
 import { answerFormatOf, readAnswerFields, type AnswerFormat } from './answer-fields.ts'
 import type { Endpoint } from './endpoint.ts'
 import { faultedEventOf } from './faulted.ts'
+import type { Notes } from './notes.ts'
 import { respondEmpty } from './respond.ts'
 import type { Visitors } from './visitor.ts'
 
@@ -30,6 +32,7 @@ export const createAnswer = (parts: {
   readonly passes: Passes
   readonly cookie: PassCookie
   readonly visitors: Visitors
+  readonly notes?: Notes | undefined
   readonly onEvent: OnEvent
 }): Endpoint => {
   const { act, challenges, visitors } = parts
@@ -54,6 +57,7 @@ export const createAnswer = (parts: {
   const fail = async (turn: Turn, reason: AnswerFault, old?: SealedChallenge): Promise<void> => {
     const [status, title, detail] = FAULTS[reason]
     parts.onEvent(faultedEventOf(turn, reason))
+    if (reason === 'wrong' || reason === 'malformed') parts.notes?.refused(turn.facts)
     if (status !== 410) return act.problem(turn, { title, status, detail, reason })
     const demand = old ? challenges.demandOf(old) : turn.site.usual
     const issued = await act.issue(turn, demand, old?.returnPath ?? '/')

@@ -4,6 +4,7 @@ import { subrequestFactsOf } from '../client/facts.ts'
 import { decidedEventOf } from './decided.ts'
 import type { Decision } from './decision.ts'
 import type { Endpoint } from './endpoint.ts'
+import type { Notes } from './notes.ts'
 import { respondEmpty } from './respond.ts'
 import type { Decide } from './site.ts'
 
@@ -20,6 +21,7 @@ const ANSWERS = {
 export const createCheck = (parts: {
   readonly identify: Identify
   readonly decide: Decide
+  readonly notes?: Notes | undefined
   readonly onEvent: OnEvent
 }): Endpoint => ({
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -28,6 +30,7 @@ export const createCheck = (parts: {
       ? subrequestFactsOf(turn.request, turn.facts.client)
       : undefined
     const facts = asked ?? turn.facts
+    parts.notes?.requested(facts)
     const decision = await parts.decide(turn.site, facts)
     parts.onEvent(decidedEventOf(turn.site, facts, turn.reference, decision))
     const { status, action } = ANSWERS[decision.outcome]

@@ -1,5 +1,5 @@
 /** The seam of the gateway's own paths: types only. */
-import type { Turn } from './act.ts'
+import type { Turn } from './turn.ts'
 
 export interface Endpoint {
   readonly methods: readonly string[]

@@ -1,6 +1,7 @@
 import type { Pages } from '../pages/pages.ts'
 import { ENDPOINTS } from '../protocol.ts'
-import type { Act, Turn } from './act.ts'
+import type { Act } from './act.ts'
+import type { Turn } from './turn.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** `B/assets/HASHED`: what the gateway's own pages need. */

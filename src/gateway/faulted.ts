@@ -1,5 +1,5 @@
 import type { FaultedEvent } from '../base/event.ts'
-import type { Turn } from './act.ts'
+import type { Turn } from './turn.ts'
 
 /** What the log and the journal are told of an answer that is neither a decision nor the site's. */
 export const faultedEventOf = ({ site, facts, reference }: Turn, code: string): FaultedEvent => ({

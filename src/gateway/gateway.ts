@@ -9,11 +9,13 @@ import type { PassCookie } from '../pass/cookie.ts'
 import { forward } from '../proxy/forward.ts'
 import { upstreamFaultOf } from '../proxy/upstream.ts'
 import { createUpstreamRequestHeaders, type Introduction } from '../proxy/request-headers.ts'
-import type { Act, Turn } from './act.ts'
+import type { Act } from './act.ts'
+import type { Turn } from './turn.ts'
 import { decidedEventOf } from './decided.ts'
 import type { Decision } from './decision.ts'
 import type { Endpoints } from './endpoints.ts'
 import { createRawResponse } from './raw-response.ts'
+import type { Notes } from './notes.ts'
 import type { Decide, Sites } from './site.ts'
 import { isWellFormed } from './well-formed.ts'
 
@@ -39,12 +41,13 @@ export const createGateway = (parts: {
   readonly act: Act
   readonly endpoints: Endpoints
   readonly cookie: PassCookie
+  readonly notes?: Notes | undefined
   readonly random: RandomBytes
   /** Monotonic milliseconds. */
   readonly clock: () => number
   readonly onEvent: OnEvent
 }): Gateway => {
-  const { sites, identify, act, endpoints, cookie, onEvent } = parts
+  const { sites, identify, act, endpoints, cookie, notes, onEvent } = parts
   const upstreamRequestHeaders = createUpstreamRequestHeaders()
 
   const tellDecided = (turn: Turn, decision: Decision): void =>
@@ -67,7 +70,13 @@ export const createGateway = (parts: {
   const failed = (turn: Turn, code: UpstreamFault, cause: unknown): void =>
     onEvent({ name: 'upstream-failed', code, reference: turn.reference, cause })
 
-  const pass = (turn: Turn, decision: Extract<Decision, { outcome: 'forward' }>): void =>
+  const watchNotFound = ({ facts, response }: Turn): void => {
+    const notFound = notes?.notFound
+    if (notFound) response.once('finish', () => response.statusCode === 404 && notFound(facts))
+  }
+
+  const pass = (turn: Turn, decision: Extract<Decision, { outcome: 'forward' }>): void => {
+    watchNotFound(turn)
     forward({
       request: turn.request,
       response: turn.response,
@@ -84,6 +93,7 @@ export const createGateway = (parts: {
         },
       },
     })
+  }
 
   const carryOut = (turn: Turn, decision: Decision): void | Promise<void> => {
     tellDecided(turn, decision)
@@ -102,10 +112,15 @@ export const createGateway = (parts: {
     act.fault(turn, 'internal')
   }
 
+  const judge = (turn: Turn): Decision | Promise<Decision> => {
+    notes?.requested(turn.facts)
+    return parts.decide(turn.site, turn.facts)
+  }
+
   const route = (turn: Turn): void | Promise<void> => {
     if (!isWellFormed(turn.facts)) return act.fault(turn, 'bad_request')
     if (endpoints.owns(turn.facts.path)) return endpoints.handle(turn)
-    const decision = parts.decide(turn.site, turn.facts)
+    const decision = judge(turn)
     return decision instanceof Promise
       ? decision.then((late) => carryOut(turn, late))
       : carryOut(turn, decision)
@@ -140,7 +155,7 @@ export const createGateway = (parts: {
       const turn = turnOf(request, response)
       const open = async () =>
         isWellFormed(turn.facts) && !endpoints.owns(turn.facts.path)
-          ? openTunnel(turn, await parts.decide(turn.site, turn.facts), socket, head)
+          ? openTunnel(turn, await judge(turn), socket, head)
           : route(turn)
       open().catch((cause: unknown) => broken(turn, cause))
     },

@@ -2,12 +2,14 @@
 import { Registry } from 'prom-client'
 import { mapMetrics } from './map-metrics.ts'
 import type { MapMetricsParts } from './map-metrics.ts'
+import { policyMetrics } from './policy-metrics.ts'
+import type { PolicyMetricsParts } from './policy-metrics.ts'
 import { processMetrics } from './process-metrics.ts'
 import type { ProcessMetricsParts } from './process-metrics.ts'
 import { requestMetrics } from './request-metrics.ts'
 import type { TallyReading } from './tally-reading.ts'
 
-export interface MetricsParts extends MapMetricsParts, ProcessMetricsParts {}
+export interface MetricsParts extends MapMetricsParts, ProcessMetricsParts, PolicyMetricsParts {}
 
 export interface Metrics {
   /** The `Content-Type` of `text`. */
@@ -24,6 +26,7 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
   requestMetrics(registry, read)
   mapMetrics(registry, { ...parts, read })
   processMetrics(registry, { ...parts, read })
+  policyMetrics(registry, parts)
   return {
     contentType: registry.contentType,
     text: () => {

@@ -16,6 +16,8 @@ const planOf = (generation: number, log = config.log): GatewayPlan => ({
   config: { ...config, log },
   upstream: { kind: 'unix', path: '/nowhere' },
   tally: { layout, memory: createTallyMemory(layout, 1) },
+  rates: { capacity: 1, seed: [0, 0], tables: [] },
+  geo: {},
 })
 
 const setUp = () => {

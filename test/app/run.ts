@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
+import type { ConfigSource } from '../../src/app/reloading.ts'
 import { createTollgate } from '../../src/app/tollgate.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
@@ -29,7 +30,7 @@ export const configOf = (yaml: string): Config => {
 }
 
 /** The whole product, with its threads at hand. */
-export const startTollgate = async (yaml = '') => {
+export const startTollgate = async (yaml = '', source?: ConfigSource) => {
   await ensureWebBuilt()
   const workers: Worker[] = []
   const collect = (message: unknown): void => {
@@ -38,7 +39,7 @@ export const startTollgate = async (yaml = '') => {
   const threads = channel('worker_threads')
   threads.subscribe(collect)
   try {
-    const tollgate = await createTollgate(configOf(yaml))
+    const tollgate = await createTollgate(configOf(yaml), source)
     const address = tollgate.addresses.find(({ kind }) => kind === 'tcp')
     return {
       tollgate,

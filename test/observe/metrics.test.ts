@@ -21,6 +21,13 @@ const NAMES = [
   'tollgate_upstream_seconds',
   'tollgate_upstream_errors_total',
   'tollgate_config_reload_total',
+  'tollgate_rule_results_total',
+  'tollgate_list_age_seconds',
+  'tollgate_list_entries',
+  'tollgate_list_fetches_total',
+  'tollgate_rates_entries',
+  'tollgate_rates_capacity',
+  'tollgate_rates_evictions_total',
   'tollgate_event_loop_delay_seconds',
   'tollgate_build_info',
   'tollgate_workers',
@@ -53,6 +60,18 @@ const setUp = () => {
     ],
     workers: () => [{ worker: 1, row: 1, state: 'ready', startedAt: 0, restarts: 2 }],
     now: () => 4000,
+    lists: () => [
+      {
+        name: 'cloud',
+        entries: 70,
+        age: 90_000,
+        fetchedAt: 0,
+        lastResult: 'failed',
+        malformed: 0,
+        attempts: { fresh: 2, unchanged: 5, refused: 0, failed: 1 },
+      },
+    ],
+    rates: () => [{ table: 'requests/address/1m', entries: 12, capacity: 65_536, bytes: 1, evictions: 3 }],
     version: '1.2.3',
   })
   return { tally, metrics }
@@ -71,7 +90,11 @@ test('every metric of the contract is there, and every line can be read', async 
 
 test('the figures are those of the tally, the maps and the workers', async () => {
   const { tally, metrics } = setUp()
-  tally.record(decidedEvent())
+  const marks = [
+    { rule: 'a "quoted"\nrule', what: 'weighed', action: 'weigh' },
+    { rule: 'browsers', what: 'failed', action: 'deny' },
+  ] as const
+  tally.record(decidedEvent({ marks }))
   tally.record({ name: 'challenge', kind: 'pow', step: 'solved', count: 1, milliseconds: 700 })
   tally.record({ name: 'swept', map: 'challenges', result: 'ok', removed: 9, milliseconds: 5 })
   tally.setLoopDelay({ p50: 0.001, p99: 0.02, max: 0.3 })
@@ -79,6 +102,13 @@ test('the figures are those of the tally, the maps and the workers', async () =>
   expect(lines).toEqual(
     expect.arrayContaining([
       'tollgate_requests_total{site="demo",action="challenge",rule="browsers"} 1',
+      'tollgate_rule_results_total{site="demo",rule="a \\"quoted\\"\\nrule",result="weighed"} 1',
+      'tollgate_rule_results_total{site="demo",rule="browsers",result="failed"} 1',
+      'tollgate_list_age_seconds{list="cloud"} 90',
+      'tollgate_list_entries{list="cloud"} 70',
+      'tollgate_list_fetches_total{list="cloud",result="unchanged"} 5',
+      'tollgate_rates_entries{table="requests/address/1m"} 12',
+      'tollgate_rates_evictions_total{table="requests/address/1m"} 3',
       'tollgate_challenges_total{kind="pow",event="solved"} 1',
       'tollgate_solve_seconds_bucket{le="0.5"} 0',
       'tollgate_solve_seconds_bucket{le="1"} 1',

@@ -4,12 +4,13 @@ import { faultText } from '../config/fault.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import type { Command, Io } from './command.ts'
-import { fail, refuseUsage } from './outcome.ts'
+import { fail, reasonOf, refuseUsage } from './outcome.ts'
 import { MOST_SAMPLES, parseAsked } from './replay/asked.ts'
 import type { Asked } from './replay/asked.ts'
+import { createLoneSenses } from './explain/senses.ts'
 import { createJudging } from './replay/judging.ts'
+import type { Judging } from './replay/judging.ts'
 import { keepHeapLean } from './replay/lean-heap.ts'
-import { createLookups, WAITING } from './replay/lookups.ts'
 import { createProgress } from './replay/progress.ts'
 import { reportText } from './replay/report-text.ts'
 import { reportOf } from './replay/report.ts'
@@ -19,6 +20,8 @@ import { openSource } from './replay/source.ts'
 import type { Source } from './replay/source.ts'
 
 const TOP = 10
+/** Verdicts that wait for the DNS at once. */
+const WAITING = 64
 
 const configOf = (file: string, { quiet }: Asked, io: Io): Config | undefined => {
   const loaded = loadConfig({ file, env: io.env })
@@ -55,20 +58,25 @@ const readAll = async ({ asked, replay, signal, onSource }: Reading): Promise<Pa
   return good(logs)
 }
 
-const judgingsOf = (asked: Asked, [config, other]: readonly [Config, Config | undefined]) => {
-  const stack = new AsyncDisposableStack()
-  const random = Math.random
-  const of = (from: Config) => {
-    if (!asked.dns) return createJudging({ config: from, random })
-    const { senses } = stack.use(createLookups(() => performance.now()))
-    return createJudging({ config: from, random, lookups: senses })
-  }
-  return { first: of(config), second: other && of(other), [Symbol.asyncDispose]: () => stack.disposeAsync() }
+interface Judgings extends AsyncDisposable {
+  readonly first: Judging
+  readonly second: Judging | undefined
+}
+
+/** @throws when a database of a configuration cannot be read. */
+const judgingsOf = async ({ dns }: Asked, config: Config, other: Config | undefined): Promise<Judgings> => {
+  await using opened = new AsyncDisposableStack()
+  const of = async (from: Config): Promise<Judging> =>
+    createJudging({ config: from, lone: opened.use(await createLoneSenses(from, dns)), asksDns: dns })
+  const first = await of(config)
+  const second = other && (await of(other))
+  const everything = opened.move()
+  return { first, second, [Symbol.asyncDispose]: () => everything.disposeAsync() }
 }
 
 const run = async (asked: Asked, config: Config, other: Config | undefined, io: Io): Promise<number> => {
   keepHeapLean()
-  await using judgings = judgingsOf(asked, [config, other])
+  await using judgings = await judgingsOf(asked, config, other)
   using interruption = createInterruption()
   const { signal } = interruption
   const started = performance.now()
@@ -134,6 +142,10 @@ clock. Logs may be packed (gzip); - is standard input. Exit status: 0, or 1 when
     const config = configOf(file, asked.value, io)
     const other = against === undefined ? undefined : configOf(against, asked.value, io)
     if (config === undefined || (against !== undefined && other === undefined)) return 1
-    return run(asked.value, config, other, io)
+    try {
+      return await run(asked.value, config, other, io)
+    } catch (cause) {
+      return fail(io, replayCommand, reasonOf(cause))
+    }
   },
 }

@@ -9,8 +9,9 @@ import type { Config } from '../../config/schema.ts'
 import type { Verdict } from '../../policy/policy.ts'
 import type { RateSpec, Senses } from '../../policy/senses.ts'
 import { attachRates, createRates } from '../../rates/create.ts'
-import { createBlindSenses } from './blind.ts'
-import type { Unknown } from './blind.ts'
+import type { LoneSenses } from '../explain/senses.ts'
+import { createNoticingSenses } from './unknowns.ts'
+import type { Unknown } from './unknowns.ts'
 
 /** What rules say of one request of the log. */
 export interface Judged {
@@ -36,10 +37,9 @@ export interface Judging {
 
 export interface JudgingParts {
   readonly config: Config
-  /** 0 ≤ x < 1. */
-  readonly random: () => number
-  /** What is looked up after all. */
-  readonly lookups?: Partial<Senses>
+  readonly lone: Pick<LoneSenses, 'senses' | 'missing'>
+  /** Names and block lists are looked up. */
+  readonly asksDns: boolean
 }
 
 const NOWHERE: UpstreamAddress = { kind: 'unix', path: '/' }
@@ -67,14 +67,13 @@ const createLogClock = () => {
 }
 
 /** @throws when a policy does not compile; loading the configuration has told why. */
-export const createJudging = ({ config, random, lookups }: JudgingParts): Judging => {
+export const createJudging = ({ config, lone, asksDns }: JudgingParts): Judging => {
   const clock = createLogClock()
   const handle = createRates({ specs: ratesOf(config), capacity: config.rates.capacity })
   const rates = attachRates(handle, { owner: 1, clock: clock.now })
-  const blind = createBlindSenses(random)
+  const noticing = createNoticingSenses(lone, asksDns)
   const senses: Senses = {
-    ...blind.senses,
-    ...lookups,
+    ...noticing.senses,
     count: (spec, { client }) => rates.of(spec, client),
   }
   const judge = createJudge({ config, senses, wallClock: clock.now })
@@ -83,7 +82,7 @@ export const createJudging = ({ config, random, lookups }: JudgingParts): Judgin
   const settle = (site: JudgedSite, verdict: Verdict, facts: RequestFacts, { status }: Then): Judged => {
     if (verdict.action === 'challenge' && site.mode === 'enforce') rates.note('challenges', facts.client)
     if (verdict.action !== 'deny' && status === 404) rates.note('not_found', facts.client)
-    return { site: site.name, verdict, unknown: blind.taken() }
+    return { site: site.name, verdict, unknown: noticing.taken() }
   }
 
   return {

@@ -55,14 +55,14 @@ export const createReading = () => {
 
   return {
     line: (): number => (lines += 1),
-    unread(line: Line, { malformed: isMalformed, why }: Unread, place: () => Place): void {
+    unread(line: Line, { malformed: isMalformed, why }: Unread, place: Place): void {
       if (!isMalformed) {
         noRequest += 1
         return
       }
       malformed += 1
       if (malformedLines.length >= SHOWN_LINES) return
-      malformedLines.push({ ...place(), why, text: (line ?? '').slice(0, SHOWN_TEXT) })
+      malformedLines.push({ ...place, why, text: (line ?? '').slice(0, SHOWN_TEXT) })
     },
     request(entry: LogEntry): void {
       requests += 1
@@ -71,7 +71,9 @@ export const createReading = () => {
       if (entry.time < from) from = entry.time
       if (entry.time > to) to = entry.time
     },
-    unasked: (answerer: Exclude<Answerer, 'rules'>): void => void (unasked[answerer] += 1),
+    unasked(answerer: Exclude<Answerer, 'rules'>): void {
+      unasked[answerer] += 1
+    },
     counts: (): ReadCounts => ({
       lines,
       malformed,

@@ -1,4 +1,4 @@
-import type { Unknown } from './blind.ts'
+import type { Unknown } from './unknowns.ts'
 import type { DistinctCount } from './distinct.ts'
 import type { Ranking } from './frequent.ts'
 import type { PolicyReport, Report } from './report.ts'
@@ -11,6 +11,9 @@ const MOST_RULES = 40
 const MOST_WEIGHTS = 12
 
 const distinctText = ({ count, exact }: DistinctCount): string => `${exact ? '' : '~'}${countText(count)}`
+
+const networksText = (distinct: DistinctCount): string =>
+  `${distinctText(distinct)} ${distinct.count === 1 ? 'network' : 'networks'}`
 
 const readingText = (report: Report): string => {
   const { lines, malformed, noRequest, unasked, requests, networks, span, stopped } = report
@@ -40,7 +43,7 @@ const readingText = (report: Report): string => {
       : `Stopped early: ${stopped === 'limit' ? 'the limit was reached' : 'interrupted'}.\n`,
     counts,
     ...bad,
-    `  from ${distinctText(networks)} networks (/24, /64)${span ? `, ${span.from} to ${span.to}` : ''}\n`,
+    `  from ${networksText(networks)} (/24, /64)${span ? `, ${span.from} to ${span.to}` : ''}\n`,
     `  in ${report.seconds.toFixed(1)} s, ${countText(report.linesPerSecond)} lines/s\n`,
   ].join('')
 }
@@ -121,7 +124,7 @@ const closeText = (
   if (count === 0) return ''
   return [
     `\n${TITLES[action]}\n`,
-    `  ${countText(browserLike.requests)} of ${countText(count)} (${shareText(browserLike.requests / count)}), from ${distinctText(browserLike.networks)} networks, carry a browser's User-Agent:\n`,
+    `  ${countText(browserLike.requests)} of ${countText(count)} (${shareText(browserLike.requests / count)}), from ${networksText(browserLike.networks)}, carry a browser's User-Agent:\n`,
     '  people, and programs that pose as people.\n',
     rankingText('paths', paths),
     rankingText('agents', agents),
@@ -132,9 +135,8 @@ const closeText = (
 const UNKNOWN_TEXTS: Readonly<Record<Unknown, string>> = {
   names: 'a name of the address (none was looked up: nobody is verified by name)',
   block_list: 'the DNS block list (not asked: nobody stands on it)',
-  lists: 'a list that is kept up to date (not loaded: nobody stands on it)',
-  databases: 'the country or network number (not known)',
-  load: 'the load of the machine (0)',
+  lists: 'a list of which there is no copy here (nobody stands on it)',
+  load: 'the load of the machine (none)',
 }
 
 const notesText = ({ headers, unknown, policy, networks }: Report): string => {

@@ -1,21 +1,22 @@
 import type { RequestFacts } from '../../client/client.ts'
 import { createAddresses } from './addresses.ts'
+import { batchesOf, headOf, textsOf } from './batches.ts'
 import { createBelieved } from './believed.ts'
 import { createChangeTable } from './changes.ts'
 import type { Changes } from './changes.ts'
 import { malformed } from './entry.ts'
-import type { ReadLine } from './entry.ts'
-import { createReadLine, formatOf, LOOKED_AT } from './format.ts'
+import type { LogEntry, ReadLine } from './entry.ts'
+import { createReadLine, formatOf } from './format.ts'
 import type { LogFormat } from './format.ts'
 import type { Judged, Judging } from './judging.ts'
-import { createLines, LONGEST_LINE, TOO_LONG } from './lines.ts'
+import { LONGEST_LINE, TOO_LONG } from './lines.ts'
 import type { Line } from './lines.ts'
 import { createReading } from './reading.ts'
-import type { ReadCounts } from './reading.ts'
+import type { Place, ReadCounts } from './reading.ts'
 import type { Source } from './source.ts'
 import { createTally } from './tally.ts'
 import type { Totals } from './tally.ts'
-import { createUnknowns } from './unknowns.ts'
+import { createUnknownCounts } from './unknowns.ts'
 import type { UnknownCounts } from './unknowns.ts'
 
 export interface ReplayParts {
@@ -63,28 +64,27 @@ export interface Replay {
 
 const LINE_TOO_LONG = malformed(`longer than ${LONGEST_LINE} characters`)
 
-async function* batchesOf(
-  source: Source,
-  onFault: (why: string) => void,
-): AsyncGenerator<readonly Line[], void> {
-  const lines = createLines()
-  for await (const block of source.blocks(onFault)) yield lines.split(block)
-  yield lines.rest()
-}
-
-const isText = (line: Line): line is string => line !== TOO_LONG && line !== ''
-
-/** Enough lines to see what format they have. */
-const headOf = async (batches: AsyncGenerator<readonly Line[], void>): Promise<readonly Line[]> => {
-  const head: Line[] = []
-  let texts = 0
-  while (texts < LOOKED_AT) {
-    const next = await batches.next()
-    if (next.done === true) break
-    for (const line of next.value) head.push(line)
-    texts = head.filter(isText).length
+/** What becomes of the verdicts. */
+const createCounting = ({ second, samples }: ReplayParts) => {
+  const tally = createTally()
+  const unknown = createUnknownCounts()
+  const secondTally = second && createTally()
+  const changes = second && createChangeTable(samples)
+  return {
+    add(facts: RequestFacts, before: Judged, after: Judged | undefined, place: Place): void {
+      tally.add(before.site, before.verdict, facts)
+      unknown.add(before.unknown)
+      if (after === undefined) return
+      secondTally?.add(after.site, after.verdict, facts)
+      changes?.add(before.verdict, after.verdict, facts, place)
+    },
+    results: (top: number) => ({
+      first: tally.totals(top),
+      firstUnknown: unknown.counts(),
+      second: secondTally?.totals(top),
+      changes: changes?.result(),
+    }),
   }
-  return head
 }
 
 export const createReplay = (parts: ReplayParts): Replay => {
@@ -92,46 +92,55 @@ export const createReplay = (parts: ReplayParts): Replay => {
   const addresses = createAddresses()
   const believed = createBelieved(parts)
   const reading = createReading()
-  const tally = createTally()
-  const unknowns = createUnknowns()
-  const secondTally = second && createTally()
-  const changes = second && createChangeTable(parts.samples)
+  const counting = createCounting(parts)
   const pending: Promise<void>[] = []
   let lines = 0
   let limited = false
 
-  const settle = (
-    facts: RequestFacts,
-    before: Judged,
-    after: Judged | undefined,
-    log: string,
-    line: number,
-  ): void => {
-    tally.add(before.site, before.verdict, facts)
-    unknowns.add(before.unknown)
-    if (after === undefined) return
-    secondTally?.add(after.site, after.verdict, facts)
-    changes?.add(before.verdict, after.verdict, facts, { log, line })
-  }
-
   const drain = async (): Promise<void> => void (await Promise.all(pending.splice(0)))
 
-  const take = (line: Line, read: ReadLine, log: string, number: number): Promise<void> | undefined => {
-    lines = reading.line()
-    const told = line === TOO_LONG ? LINE_TOO_LONG : read(line)
-    if (told.entry === undefined) return void reading.unread(line, told, () => ({ log, line: number }))
-    const { entry } = told
-    reading.request(entry)
-    const facts = believed(entry)
-    const answerer = first.answererOf(facts)
-    if (answerer !== 'rules') return void reading.unasked(answerer)
+  const judge = (entry: LogEntry, facts: RequestFacts, place: Place): Promise<void> | undefined => {
     const before = first.judge(facts, entry)
     const after = second?.judge(facts, entry)
     if (!(before instanceof Promise) && !(after instanceof Promise)) {
-      return void settle(facts, before, after, log, number)
+      counting.add(facts, before, after, place)
+      return undefined
     }
-    pending.push(Promise.all([before, after]).then(([one, two]) => settle(facts, one, two, log, number)))
+    pending.push(Promise.all([before, after]).then(([one, two]) => counting.add(facts, one, two, place)))
     return pending.length >= parts.waiting ? drain() : undefined
+  }
+
+  const take = (line: Line, read: ReadLine, place: Place): Promise<void> | undefined => {
+    lines = reading.line()
+    const told = line === TOO_LONG ? LINE_TOO_LONG : read(line)
+    if (told.entry === undefined) {
+      reading.unread(line, told, place)
+      return undefined
+    }
+    reading.request(told.entry)
+    const facts = believed(told.entry)
+    const answerer = first.answererOf(facts)
+    if (answerer === 'rules') return judge(told.entry, facts, place)
+    reading.unasked(answerer)
+    return undefined
+  }
+
+  /** Answers whether there is more to do. */
+  const takeAll = async (
+    batch: readonly Line[],
+    read: ReadLine,
+    log: string,
+    before: number,
+  ): Promise<boolean> => {
+    for (const [at, line] of batch.entries()) {
+      if (line === '') continue
+      limited = lines >= limit
+      if (limited) return false
+      const wait = take(line, read, { log, line: before + at + 1 })
+      if (wait !== undefined) await wait
+    }
+    parts.onProgress(lines)
+    return !signal.aborted
   }
 
   return {
@@ -139,41 +148,20 @@ export const createReplay = (parts: ReplayParts): Replay => {
       let fault: string | undefined
       const batches = batchesOf(source, (why) => (fault = why))
       const head = await headOf(batches)
-      const format =
-        parts.format === 'auto' ? formatOf(head.filter(isText).slice(0, LOOKED_AT), addresses) : parts.format
+      const format = parts.format === 'auto' ? formatOf(textsOf(head), addresses) : parts.format
       const read = createReadLine(format ?? 'combined', addresses)
-      let number = 0
-
-      const takeAll = async (batch: readonly Line[]): Promise<boolean> => {
-        for (const line of batch) {
-          number += 1
-          if (line === '') continue
-          limited = lines >= limit
-          if (limited) return false
-          const wait = take(line, read, log, number)
-          if (wait !== undefined) await wait
-        }
-        parts.onProgress(lines)
-        return !signal.aborted
-      }
-
-      let goOn = await takeAll(head)
+      let number = head.length
+      let goOn = await takeAll(head, read, log, 0)
       while (goOn) {
         const next = await batches.next()
         if (next.done === true) break
-        goOn = await takeAll(next.value)
+        goOn = await takeAll(next.value, read, log, number)
+        number += next.value.length
       }
       await batches.return()
       await drain()
       return { log, format, fault }
     },
-    outcome: (top) => ({
-      read: reading.counts(),
-      first: tally.totals(top),
-      firstUnknown: unknowns.counts(),
-      second: secondTally?.totals(top),
-      changes: changes?.result(),
-      limited,
-    }),
+    outcome: (top) => ({ ...counting.results(top), read: reading.counts(), limited }),
   }
 }

@@ -28,42 +28,54 @@ const PACKED = 16_384
 
 const isPacked = (block: Buffer): boolean => block[0] === 0x1f && block[1] === 0x8b
 
-/** Every byte that can be unpacked is handed on, also of a file whose end is missing. */
-async function* unpacked(
-  packed: AsyncIterable<Buffer>,
-  onFault: (why: string) => void,
-): AsyncIterable<Buffer> {
+/** A gunzip that hands out what it has, and keeps what went wrong. */
+const createUnpacker = () => {
   const gunzip = createGunzip()
   let blocks: Buffer[] = []
   let fault: Error | undefined
   gunzip.on('data', (block: Buffer) => blocks.push(block))
   gunzip.on('error', (error) => (fault = error))
-  const taken = (): Buffer[] => {
-    const some = blocks
-    blocks = []
-    return some
-  }
-  const written = (block: Buffer): Promise<void> =>
-    new Promise((resolve) => void gunzip.write(block, () => resolve()))
-  try {
-    for await (const block of packed) {
-      for (let at = 0; at < block.length && fault === undefined; at += PACKED) {
-        await written(block.subarray(at, at + PACKED))
-        yield* taken()
+  // A gunzip that fails closes, and forgets whom it owes an answer.
+  const doneOrClosed = (start: (done: () => void) => void): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        gunzip.off('close', done)
+        resolve()
       }
-      if (fault !== undefined) break
-    }
-    if (fault === undefined) {
-      await new Promise<void>((resolve) => {
-        gunzip.on('end', resolve).on('error', () => resolve())
-        gunzip.end()
-      })
-    }
-    yield* taken()
-    if (fault !== undefined) onFault(`the packed data end badly: ${fault.message}`)
-  } finally {
-    gunzip.destroy()
+      gunzip.once('close', done)
+      start(done)
+    })
+  return {
+    fault: (): Error | undefined => fault,
+    taken(): readonly Buffer[] {
+      const some = blocks
+      blocks = []
+      return some
+    },
+    write: (block: Buffer): Promise<void> => doneOrClosed((done) => void gunzip.write(block, () => done())),
+    end: (): Promise<void> => doneOrClosed(() => void gunzip.end()),
+    [Symbol.dispose]: () => void gunzip.destroy(),
   }
+}
+
+/** Every byte that can be unpacked is handed on, also of a file whose end is missing. */
+async function* unpacked(
+  packed: AsyncIterable<Buffer>,
+  onFault: (why: string) => void,
+): AsyncIterable<Buffer> {
+  using unpacker = createUnpacker()
+  for await (const block of packed) {
+    for (let at = 0; at < block.length; at += PACKED) {
+      await unpacker.write(block.subarray(at, at + PACKED))
+      yield* unpacker.taken()
+      if (unpacker.fault() !== undefined) break
+    }
+    if (unpacker.fault() !== undefined) break
+  }
+  if (unpacker.fault() === undefined) await unpacker.end()
+  yield* unpacker.taken()
+  const fault = unpacker.fault()
+  if (fault !== undefined) onFault(`the packed data end badly: ${fault.message}`)
 }
 
 async function* startingWith(first: Buffer, rest: AsyncIterator<Buffer>): AsyncIterable<Buffer> {

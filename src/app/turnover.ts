@@ -1,6 +1,5 @@
-import type { Worker } from 'node:worker_threads'
 import type { FromWorker, GatewayPlan } from './thread-message.ts'
-import { ask, type Reply } from './worker-talk.ts'
+import { ask, type Listener, type Reply } from './worker-talk.ts'
 
 /** Milliseconds that a worker may take to build everything anew, and to take it into use. */
 const PREPARE_TIME = 60_000
@@ -24,7 +23,7 @@ const faultOf = (reply: Reply): string | undefined => {
  * @returns Why the plan is not in force; undefined when it is.
  */
 export const turnOver = async (
-  workers: readonly Worker[],
+  workers: readonly Listener[],
   plan: GatewayPlan,
   onAgreed: () => void,
 ): Promise<string | undefined> => {
@@ -40,6 +39,7 @@ export const turnOver = async (
   }
   onAgreed()
   const isDone = isAbout(generation, 'committed')
-  await Promise.all(workers.map((worker) => ask(worker, { say: 'commit', generation }, isDone, COMMIT_TIME)))
+  const alive = workers.filter((_, index) => votes[index] !== 'gone')
+  await Promise.all(alive.map((worker) => ask(worker, { say: 'commit', generation }, isDone, COMMIT_TIME)))
   return undefined
 }

@@ -1,12 +1,17 @@
-import type { Worker } from 'node:worker_threads'
+import type { EventEmitter } from 'node:events'
 import type { FromWorker, ToWorker } from './thread-message.ts'
 
 /** What came of a question to a worker: its answer, or that it ended, or that time was up. */
 export type Reply = FromWorker | 'gone' | 'late'
 
+/** The part of a worker thread that is talked to. */
+export interface Listener extends Pick<EventEmitter, 'on' | 'off'> {
+  postMessage(message: ToWorker): void
+}
+
 /** Tells a worker something and waits for the message that `isAnswer` knows, for `milliseconds` at most. */
 export const ask = (
-  worker: Worker,
+  worker: Listener,
   message: ToWorker,
   isAnswer: (answer: FromWorker) => boolean,
   milliseconds: number,

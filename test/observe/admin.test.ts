@@ -172,3 +172,32 @@ test('disposing ends open streams and frees the port', async () => {
   await using again = await adminOf().listen({ kind: 'tcp', host: '127.0.0.1', port })
   expect((await ask(again.address, '/healthz')).status).toBe(200)
 })
+
+test('a body that a form of a foreign page could send is refused, JSON and no body are not', async () => {
+  let calls = 0
+  await using admin = await listening({
+    routes: new Map([
+      [
+        'POST /api/reload',
+        () => {
+          calls += 1
+          return Promise.resolve({ status: 200, json: {} })
+        },
+      ],
+    ]),
+  })
+  const statusOf = async (type?: string) => {
+    const headers = type === undefined ? {} : { 'content-type': type }
+    return (await ask(admin.address, '/api/reload', { method: 'POST', headers })).status
+  }
+  for (const type of [
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    '',
+  ])
+    expect([type, await statusOf(type)]).toEqual([type, 415])
+  expect(calls).toBe(0)
+  for (const type of [undefined, 'application/json', 'Application/JSON; charset=utf-8'])
+    expect([type, await statusOf(type)]).toEqual([type, 200])
+})

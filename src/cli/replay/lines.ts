@@ -15,14 +15,13 @@ export interface Lines {
 
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
-const NOTHING = Buffer.alloc(0)
-
 /**
  * Cuts blocks of bytes into lines, each byte one character: so Node shows a request's target and headers too. Every
  * line has memory of its own: parts of one text for the whole block would keep all of it alive.
  */
 export const createLines = (): Lines => {
-  let kept: Buffer = NOTHING
+  let kept: Buffer[] = []
+  let length = 0
   let tooLong = false
 
   const lineOf = (bytes: Buffer, start: number, end: number): Line => {
@@ -34,13 +33,28 @@ export const createLines = (): Lines => {
   }
 
   const keep = (bytes: Buffer): void => {
-    if (bytes.length > LONGEST_LINE) tooLong = true
-    kept = tooLong ? NOTHING : bytes
+    kept.push(bytes)
+    length += bytes.length
+    if (length <= LONGEST_LINE) return
+    tooLong = true
+    taken()
+  }
+
+  const taken = (): Buffer => {
+    const all = kept.length === 1 ? kept[0]! : Buffer.concat(kept)
+    kept = []
+    length = 0
+    return all
   }
 
   return {
     split(block) {
-      const bytes = kept.length === 0 ? block : Buffer.concat([kept, block])
+      // One after the other, not all together: a line may come byte by byte.
+      if (!block.includes(LINE_FEED)) {
+        keep(block)
+        return []
+      }
+      const bytes = length === 0 ? block : Buffer.concat([taken(), block])
       const lines: Line[] = []
       let start = 0
       for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
@@ -50,6 +64,10 @@ export const createLines = (): Lines => {
       keep(bytes.subarray(start))
       return lines
     },
-    rest: () => (kept.length === 0 && !tooLong ? [] : [lineOf(kept, 0, kept.length)]),
+    rest() {
+      if (length === 0 && !tooLong) return []
+      const bytes = taken()
+      return [lineOf(bytes, 0, bytes.length)]
+    },
   }
 }

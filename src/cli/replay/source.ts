@@ -1,5 +1,7 @@
+import { addAbortListener } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { bad, good } from '../../base/parsed.ts'
 import type { Parsed } from '../../base/parsed.ts'
@@ -18,7 +20,7 @@ export interface Source {
 export interface SourceParts {
   /** `-` for standard input. */
   readonly name: string
-  readonly stdin: AsyncIterable<Buffer | string>
+  readonly stdin: Readable
   readonly signal: AbortSignal
 }
 
@@ -111,8 +113,10 @@ export const openSource = async ({ name, stdin, signal }: SourceParts): Promise<
   if (!size.ok) return size
   let read = 0
   async function* counted(): AsyncGenerator<Buffer, void> {
-    const raw = name === '-' ? stdin : createReadStream(name, { highWaterMark: BLOCK, signal })
-    for await (const block of raw) {
+    const raw: Readable = name === '-' ? stdin : createReadStream(name, { highWaterMark: BLOCK })
+    // Whoever writes into a pipe may take long to write more.
+    using _ = addAbortListener(signal, () => raw.destroy())
+    for await (const block of raw as AsyncIterable<Buffer | string>) {
       const bytes = typeof block === 'string' ? Buffer.from(block) : block
       read += bytes.length
       yield bytes

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
+import { startDnsServer } from '../../dns/server.ts'
 import { BROWSER, combinedLine, openFolder, replay, reportOf } from './stage.ts'
 
 const folder = openFolder()
@@ -361,6 +362,47 @@ bots:
     expect((await replay('--config', names, file)).out).toContain(
       '- 1 verdicts asked for a name of the address',
     )
+  })
+
+  test('with --dns names are looked up, and every verdict still counts once', async () => {
+    await using dns = await startDnsServer(({ name, type }) => {
+      if (type === 'PTR') return name.startsWith('7.') ? ['crawl-7.googlebot.com'] : []
+      return type === 'A' && name === 'crawl-7.googlebot.com' ? ['192.0.2.7'] : []
+    })
+    const names = folder.write(
+      'dns.yaml',
+      `default: CHALLENGE
+dns: {servers: ["${dns.server}"], timeout: 10s}
+bots:
+  - {name: google, action: ALLOW, user_agent_regex: Googlebot, verified: {names: [.googlebot.com]}}
+`,
+    )
+    const lines = Array.from({ length: 300 }, (_, at) =>
+      combinedLine({ agent: 'Googlebot/2.1', address: `192.0.2.${at % 150}`, target: `/${at}%20` }),
+    )
+    const report = await reportOf('--config', names, '--dns', folder.write('dns.log', lines.join('')))
+    expect(countsOf(report)).toEqual([2, 298, 0])
+    expect(report.unknown.names).toBe(0)
+    expect(dns.asked.length).toBeGreaterThan(149)
+  })
+
+  test('verdicts that would rest on a list of which there is no copy', async () => {
+    const ranges = folder.write('ranges.txt', '192.0.2.0/24\n')
+    const listed = folder.write(
+      'listed.yaml',
+      `default: ALLOW
+lists:
+  here: {file: ${ranges}}
+  away: {url: "https://lists.example/ranges.txt"}
+bots:
+  - {name: here, action: DENY, list: here}
+  - {name: away, action: DENY, list: away}
+`,
+    )
+    const file = folder.write('listed.log', combinedLine() + combinedLine({ address: '203.0.113.1' }))
+    const report = await reportOf('--config', listed, '--quiet', file)
+    expect(countsOf(report)).toEqual([1, 0, 1])
+    expect(report.unknown.lists).toBe(1)
   })
 })
 

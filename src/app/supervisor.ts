@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ListenAddress } from '../base/endpoint.ts'
 import type { OnEvent } from '../base/event.ts'
@@ -27,6 +28,8 @@ const SHORT_LIFE = 1_000
 const FIRST_OWNER = 2
 const OWNERS = 254
 const DRAIN_SLACK = 2_000
+/** Milliseconds that a reload waits for workers that were just starting when it came. */
+const FOLLOW_TIME = 10_000
 
 interface Seat {
   readonly number: number
@@ -61,11 +64,13 @@ export const superviseWorkers = async (parts: {
   let stopping = false
   let nextOwner = 0
   const seats: Seat[] = []
+  const progress = new EventEmitter()
 
   const replace = (seat: Seat, owner: number, cause: unknown): void => {
     parts.recover(owner)
     seat.worker = undefined
     seat.state = 'gone'
+    progress.emit('step')
     if (stopping) return
     parts.onEvent({ name: 'worker', worker: seat.number, state: 'died', cause })
     seat.restarts += 1
@@ -80,9 +85,20 @@ export const superviseWorkers = async (parts: {
     const { worker } = seat
     if (!worker || seat.generation === plan.generation) return
     const { generation } = plan
-    void turnOver([worker], plan, () => (seat.generation = generation)).then((fault) => {
+    void turnOver([worker], plan, () => undefined).then((fault) => {
       if (fault !== undefined) void worker.terminate()
+      else if (seat.worker === worker) seat.generation = generation
+      progress.emit('step')
     })
+  }
+
+  const isUpToDate = (): boolean =>
+    seats.every(({ worker, generation }) => worker === undefined || generation === plan.generation)
+
+  /** Resolves when nobody is behind the plan in force, or has had time enough to follow. */
+  const everybodyFollows = async (): Promise<void> => {
+    const signal = AbortSignal.timeout(FOLLOW_TIME)
+    while (!isUpToDate() && !signal.aborted) await once(progress, 'step', { signal }).catch(() => undefined)
   }
 
   const start = (seat: Seat): Promise<readonly ListenAddress[]> => {
@@ -165,15 +181,17 @@ export const superviseWorkers = async (parts: {
     reopenLogs: () =>
       seats.forEach((seat) => seat.worker?.postMessage({ say: 'reopen-log' } satisfies ToWorker)),
     tellAll: (message) => seats.forEach(({ worker }) => worker?.postMessage(message)),
-    reload(next) {
+    async reload(next) {
       const workers = seats.flatMap(({ worker }) => worker ?? [])
-      return turnOver(workers, next, () => {
+      const fault = await turnOver(workers, next, () => {
         plan = next
         for (const seat of seats) {
           if (seat.worker && workers.includes(seat.worker)) seat.generation = next.generation
           else if (seat.state === 'ready') catchUp(seat)
         }
       })
+      if (fault === undefined) await everybodyFollows()
+      return fault
     },
     async drain(milliseconds) {
       stopping = true

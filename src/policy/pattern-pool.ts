@@ -30,6 +30,12 @@ const REMEMBERED = 4
 /** Which patterns match: one byte each. */
 type Hits = Uint8Array
 
+/** What was found of a text. */
+interface Entry {
+  text: string | undefined
+  readonly hits: Hits
+}
+
 interface Member {
   readonly text: string
   readonly pattern: Pattern
@@ -65,11 +71,12 @@ export const createPatternPool = (): PatternPool => {
   const members: Member[] = []
   const tests = new Map<string, (text: string) => boolean>()
   let match: ((text: string, hits: Hits) => void) | undefined
-  const remembered: { text: string | undefined; hits: Hits }[] = []
+  const remembered: Entry[] = []
   let oldest = 0
+  let latest: Entry = { text: undefined, hits: new Uint8Array() }
 
-  const hitsOf = (text: string): Hits => {
-    for (const entry of remembered) if (entry.text === text) return entry.hits
+  const entryOf = (text: string): Entry => {
+    for (const entry of remembered) if (entry.text === text) return entry
     match ??= createSets(members)
     const entry = (remembered[oldest] ??= { text: undefined, hits: new Uint8Array(members.length) })
     oldest = (oldest + 1) % REMEMBERED
@@ -77,7 +84,13 @@ export const createPatternPool = (): PatternPool => {
     entry.text = undefined
     match(text, entry.hits)
     entry.text = text
-    return entry.hits
+    return entry
+  }
+
+  const hitsOf = (text: string): Hits => {
+    // Nearly always the same text, for all rules of a request ask about it.
+    if (latest.text !== text) latest = entryOf(text)
+    return latest.hits
   }
 
   const testOf = (text: string, pattern: Pattern): ((text: string) => boolean) => {

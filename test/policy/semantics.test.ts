@@ -63,7 +63,8 @@ test(`at least ${ENOUGH} decisions are required`, () => {
   expect(tables.flatMap(({ cases }) => cases).length).toBeGreaterThanOrEqual(ENOUGH)
 })
 
-const named = (some: readonly Table[]) => some.map((table) => [`${table.file}: ${table.name}`, table] as const)
+const named = (some: readonly Table[]) =>
+  some.map((table) => [`${table.file}: ${table.name}`, table] as const)
 
 test.each(named(tables.filter(({ refused }) => refused !== undefined)))('%s is refused', (_, table) => {
   const loaded = load(table)

@@ -110,6 +110,18 @@ export const createAccessLine = (kind: 'common' | 'combined', addresses: Address
     const { address, host } = start
     const { method, target } = request
     const { headers, status } = told
-    return { entry: { address, method, target, host, scheme: undefined, headers, status, time: stamp.time } }
+    return {
+      entry: {
+        address,
+        method,
+        target,
+        host,
+        scheme: undefined,
+        headers,
+        allHeaders: false,
+        status,
+        time: stamp.time,
+      },
+    }
   }
 }

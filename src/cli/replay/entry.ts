@@ -12,6 +12,8 @@ export interface LogEntry {
   readonly scheme: 'http' | 'https' | undefined
   /** Lower-case name → value; what the log does not hold is absent. */
   readonly headers: Readonly<Record<string, string>>
+  /** True when the line has a place for all headers of the request, not for chosen ones. */
+  readonly allHeaders: boolean
   readonly status: number | undefined
   /** Milliseconds since 1970. */
   readonly time: number | undefined

@@ -102,6 +102,7 @@ export const createJsonLine =
         host: (textOf(line, 'host') ?? '').toLowerCase(),
         scheme: schemeOf(line),
         headers: headersOf(line),
+        allHeaders: isRecord(fieldOf(line, 'headers')),
         status: statusOf(line),
         time: jsonTimeOf(fieldOf(line, 'time')),
       },

@@ -10,15 +10,15 @@ import type { Verdict } from '../../policy/policy.ts'
 import type { RateSpec, Senses } from '../../policy/senses.ts'
 import { attachRates, createRates } from '../../rates/create.ts'
 import type { LoneSenses } from '../explain/senses.ts'
-import { createNoticingSenses } from './unknowns.ts'
-import type { Unknown } from './unknowns.ts'
+import { createNoticing } from './unknowns.ts'
+import type { Missed } from './unknowns.ts'
 
 /** What rules say of one request of the log. */
 export interface Judged {
   readonly site: string
   readonly verdict: Verdict
-  /** What was asked of the world and could not be known; undefined: nothing. */
-  readonly unknown: ReadonlySet<Unknown> | undefined
+  /** What was asked and could not be known; undefined: nothing. */
+  readonly missed: Missed | undefined
 }
 
 /** When a request came, and what became of it. */
@@ -71,7 +71,7 @@ export const createJudging = ({ config, lone, asksDns }: JudgingParts): Judging 
   const clock = createLogClock()
   const handle = createRates({ specs: ratesOf(config), capacity: config.rates.capacity })
   const rates = attachRates(handle, { owner: 1, clock: clock.now })
-  const noticing = createNoticingSenses(lone, asksDns)
+  const noticing = createNoticing(lone, asksDns)
   const senses: Senses = {
     ...noticing.senses,
     count: (spec, { client }) => rates.of(spec, client),
@@ -82,7 +82,7 @@ export const createJudging = ({ config, lone, asksDns }: JudgingParts): Judging 
   const settle = (site: JudgedSite, verdict: Verdict, facts: RequestFacts, { status }: Then): Judged => {
     if (verdict.action === 'challenge' && site.mode === 'enforce') rates.note('challenges', facts.client)
     if (verdict.action !== 'deny' && status === 404) rates.note('not_found', facts.client)
-    return { site: site.name, verdict, unknown: noticing.taken() }
+    return { site: site.name, verdict, missed: noticing.taken() }
   }
 
   return {
@@ -92,7 +92,7 @@ export const createJudging = ({ config, lone, asksDns }: JudgingParts): Judging 
       rates.note('requests', facts.client)
       rates.notePath(facts.client, facts.path)
       const site = judge.siteOf(facts)
-      const verdict = site.policy.evaluate(facts)
+      const verdict = site.policy.evaluate(noticing.facts(facts))
       return verdict instanceof Promise
         ? verdict.then((late) => settle(site, late, facts, then))
         : settle(site, verdict, facts, then)

@@ -30,6 +30,8 @@ export interface ReadCounts {
   readonly span: { readonly from: number; readonly to: number } | undefined
   /** Names of the headers that the log holds. */
   readonly headers: readonly string[]
+  /** Its lines have a place for all headers of a request. */
+  readonly allHeaders: boolean
 }
 
 const SHOWN_LINES = 3
@@ -47,8 +49,10 @@ export const createReading = () => {
   const unasked = { bad_request: 0, own_path: 0 }
   const malformedLines: MalformedLine[] = []
   const headers = new Set<string>()
+  let allHeaders = true
 
   const lookAtHeaders = (entry: LogEntry): void => {
+    allHeaders &&= entry.allHeaders
     if (entry.host !== '') headers.add('host')
     for (const name of Object.keys(entry.headers)) if (headers.size < MOST_HEADERS) headers.add(name)
   }
@@ -82,6 +86,7 @@ export const createReading = () => {
       unasked: { ...unasked },
       span: from <= to ? { from, to } : undefined,
       headers: [...headers].sort(),
+      allHeaders,
     }),
   }
 }

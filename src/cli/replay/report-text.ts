@@ -2,6 +2,7 @@ import type { Unknown } from './unknowns.ts'
 import type { DistinctCount } from './distinct.ts'
 import type { Ranking } from './frequent.ts'
 import type { PolicyReport, Report } from './report.ts'
+import { ANY_HEADER } from './noticing-facts.ts'
 import { changesText } from './changes-text.ts'
 import { countText, shareText, shownText, tableText } from './table.ts'
 import { CLOSELY, VERDICT_ACTIONS } from './tally.ts'
@@ -139,14 +140,29 @@ const UNKNOWN_TEXTS: Readonly<Record<Unknown, string>> = {
   load: 'the load of the machine (none)',
 }
 
-const notesText = ({ headers, unknown, policy, networks }: Report): string => {
+const MISSED_TEXT = 'Rules asked for these in vain; a browser will have sent some, and fares better in truth:'
+
+const missedText = (missed: Report['missedHeaders']): string => {
+  if (missed.length === 0) return ''
+  const rows = missed
+    .slice(0, MOST_RULES)
+    .map(({ header, verdicts }) => [
+      countText(verdicts),
+      header === ANY_HEADER ? 'any (an expression that looks at headers)' : shownText(header, 60),
+    ])
+  const head = `- ${MISSED_TEXT}\n`
+  return `${head}${tableText([['verdicts', 'header'], ...rows], [0], '    ')}`
+}
+
+const notesText = ({ headers, allHeaders, missedHeaders, unknown, policy, networks }: Report): string => {
   const held = headers.length === 0 ? 'no headers' : `of headers only ${shownText(headers.join(', '), 200)}`
   const asked = (Object.keys(UNKNOWN_TEXTS) as Unknown[])
     .filter((what) => unknown[what] > 0)
     .map((what) => `- ${countText(unknown[what])} verdicts asked for ${UNKNOWN_TEXTS[what]}.\n`)
   return [
     '\nNotes\n',
-    `- The log holds ${held}; all others were taken as absent.\n`,
+    allHeaders ? '' : `- The log holds ${held}; all others were taken as absent.\n`,
+    missedText(missedHeaders),
     '- Nobody was taken to have a pass, or to answer a challenge.\n',
     ...asked,
     policy.mode === 'observe'

@@ -6,7 +6,7 @@ import type { LogRead, Outcome } from './run.ts'
 import { VERDICT_ACTIONS } from './tally.ts'
 import type { RuleCount, Totals } from './tally.ts'
 import type { DistinctCount } from './distinct.ts'
-import type { UnknownCounts } from './unknowns.ts'
+import type { MissedHeader, UnknownCounts } from './unknowns.ts'
 
 export interface ActionShare {
   readonly count: number
@@ -35,8 +35,11 @@ export interface Report {
   /** RFC 3339. */
   readonly span: { readonly from: string; readonly to: string } | undefined
   readonly headers: readonly string[]
+  readonly allHeaders: boolean
   /** Verdicts for which something was asked that the log does not tell. */
   readonly unknown: UnknownCounts
+  /** Headers that the log holds nowhere, and that rules asked for; `*`: any, by an expression. */
+  readonly missedHeaders: readonly MissedHeader[]
   readonly lookups: boolean
   readonly policy: PolicyReport & Pick<Totals, 'marks' | 'close'>
   readonly against: PolicyReport | undefined
@@ -105,7 +108,11 @@ export const reportOf = (parts: ReportParts): Report => {
     networks: totals.networks.all,
     span: span && { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() },
     headers,
-    unknown: outcome.firstUnknown,
+    allHeaders: read.allHeaders,
+    unknown: outcome.unknown,
+    missedHeaders: read.allHeaders
+      ? []
+      : outcome.missedHeaders.filter(({ header }) => !headers.includes(header)),
     lookups: parts.lookups,
     policy: { ...policyReportOf(first, totals), marks: totals.marks, close: totals.close },
     against: second && outcome.second && policyReportOf(second, outcome.second),

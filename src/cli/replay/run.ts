@@ -16,8 +16,8 @@ import type { Place, ReadCounts } from './reading.ts'
 import type { Source } from './source.ts'
 import { createTally } from './tally.ts'
 import type { Totals } from './tally.ts'
-import { createUnknownCounts } from './unknowns.ts'
-import type { UnknownCounts } from './unknowns.ts'
+import { createMissedCounts } from './unknowns.ts'
+import type { MissedHeader, UnknownCounts } from './unknowns.ts'
 
 export interface ReplayParts {
   readonly first: Judging
@@ -49,7 +49,8 @@ export interface LogRead {
 export interface Outcome {
   readonly read: ReadCounts
   readonly first: Totals
-  readonly firstUnknown: UnknownCounts
+  readonly unknown: UnknownCounts
+  readonly missedHeaders: readonly MissedHeader[]
   readonly second: Totals | undefined
   readonly changes: Changes | undefined
   /** Lines beyond the limit were left alone. */
@@ -67,20 +68,21 @@ const LINE_TOO_LONG = malformed(`longer than ${LONGEST_LINE} characters`)
 /** What becomes of the verdicts. */
 const createCounting = ({ second, samples }: ReplayParts) => {
   const tally = createTally()
-  const unknown = createUnknownCounts()
+  const missed = createMissedCounts()
   const secondTally = second && createTally()
   const changes = second && createChangeTable(samples)
   return {
     add(facts: RequestFacts, before: Judged, after: Judged | undefined, place: Place): void {
       tally.add(before.site, before.verdict, facts)
-      unknown.add(before.unknown)
+      missed.add(before.missed)
       if (after === undefined) return
       secondTally?.add(after.site, after.verdict, facts)
       changes?.add(before.verdict, after.verdict, facts, place)
     },
     results: (top: number) => ({
       first: tally.totals(top),
-      firstUnknown: unknown.counts(),
+      unknown: missed.counts(),
+      missedHeaders: missed.headers(),
       second: secondTally?.totals(top),
       changes: changes?.result(),
     }),

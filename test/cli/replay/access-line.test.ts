@@ -28,6 +28,7 @@ describe('common log format', () => {
       host: '',
       scheme: undefined,
       headers: {},
+      allHeaders: false,
       status: 404,
       time: AT,
     })

@@ -364,6 +364,40 @@ bots:
     )
   })
 
+  test('headers that rules asked for and the log holds nowhere', async () => {
+    const picky = folder.write(
+      'picky.yaml',
+      `default: ALLOW
+bots:
+  - {name: silent, action: DENY, user_agent_regex: Mozilla, expression: '!("Accept-Language" in headers)'}
+  - {name: referred, action: DENY, headers_regex: {Referer: a.example, X-Odd: yes}}
+`,
+    )
+    const line = combinedLine({ agent: 'x' }).replace('"-"', '"https://a.example/"')
+    const file = folder.write('picky.log', combinedLine() + combinedLine() + line)
+    const report = await reportOf('--config', picky, '--quiet', file)
+    expect(countsOf(report)).toEqual([1, 0, 2])
+    expect(report.missedHeaders).toEqual([
+      { header: '*', verdicts: 2 },
+      { header: 'x-odd', verdicts: 1 },
+    ])
+    const { out } = await replay('--config', picky, '--quiet', file)
+    expect(out).toMatch(/\n +2 +any \(an expression that looks at headers\)\n +1 +x-odd\n/)
+  })
+
+  test('of a log with all headers nothing is missed', async () => {
+    const picky = folder.path('picky.yaml')
+    const line = {
+      remote_ip: '192.0.2.1',
+      request: { method: 'GET', uri: '/', headers: { 'User-Agent': ['Mozilla'] } },
+    }
+    const file = folder.write('caddy.log', `${JSON.stringify(line)}\n`)
+    const report = await reportOf('--config', picky, '--quiet', file)
+    expect(countsOf(report)).toEqual([0, 0, 1])
+    expect(report).toMatchObject({ allHeaders: true, missedHeaders: [] })
+    expect((await replay('--config', picky, '--quiet', file)).out).not.toContain('absent')
+  })
+
   test('with --dns names are looked up, and every verdict still counts once', async () => {
     await using dns = await startDnsServer(({ name, type }) => {
       if (type === 'PTR') return name.startsWith('7.') ? ['crawl-7.googlebot.com'] : []

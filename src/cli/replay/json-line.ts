@@ -15,7 +15,6 @@ const NO_ADDRESS = malformed('no address of the client')
 /** A request has at most as many in Node. */
 const MOST_HEADERS = 2000
 const VARIABLE = 'http_'
-const BEYOND_ASCII = /[^\0-\x7f]/
 
 const parsed = (line: string): Line | undefined => {
   try {
@@ -24,13 +23,6 @@ const parsed = (line: string): Line | undefined => {
   } catch {
     return undefined
   }
-}
-
-/** The gateway writes each byte of a header as one character, others write the bytes themselves. */
-const recordOf = (line: string): Line | undefined => {
-  const record = parsed(line)
-  const isOurs = record !== undefined && 'requiredLevel' in record
-  return isOurs && BEYOND_ASCII.test(line) ? parsed(Buffer.from(line, 'latin1').toString('utf8')) : record
 }
 
 const valueOf = (value: unknown, name: string): string | undefined => {
@@ -66,12 +58,16 @@ const addressOf = (line: Line, addresses: Addresses): Address | undefined => {
   return addresses.of(text) ?? addresses.of(text.replace(/:\d+$/, '').replace(/^\[([^\]]*)\]$/, '$1'))
 }
 
+/** The gateway's own log has one character for each byte of a target, other logs have the bytes themselves. */
+const unwrapped = (target: string): string => Buffer.from(target, 'latin1').toString('utf8')
+
 const requestOf = (line: Line): { method: string; target: string } | undefined => {
   const whole = line['request']
   if (typeof whole === 'string') return requestLineOf(whole)
   const method = textOf(line, 'method')
   const target = textOf(line, 'target')
-  return method === undefined || target === undefined ? undefined : { method, target }
+  if (method === undefined || target === undefined) return undefined
+  return { method, target: 'requiredLevel' in line ? unwrapped(target) : target }
 }
 
 const schemeOf = (line: Line): LogEntry['scheme'] => {
@@ -89,7 +85,7 @@ const statusOf = (line: Line): number | undefined => {
 export const createJsonLine =
   (addresses: Addresses): ReadLine =>
   (text) => {
-    const line = recordOf(text)
+    const line = parsed(text)
     if (line === undefined) return NO_JSON
     const request = requestOf(line)
     if (request === undefined) return NO_REQUEST

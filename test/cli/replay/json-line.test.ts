@@ -67,7 +67,7 @@ test('a request that stands as one text', () => {
   expect(read(line).entry).toMatchObject({ method: 'GET', target: '/x', time: AT, status: undefined })
 })
 
-test("the gateway's own log, whose texts have one character for each byte", () => {
+test("the gateway's own log, whose targets have one character for each byte, and whose agents are text", () => {
   const line = {
     level: 'info',
     time: '2026-11-22T12:00:00.000Z',
@@ -85,7 +85,7 @@ test("the gateway's own log, whose texts have one character for each byte", () =
   expect(read(line).entry).toMatchObject({
     target: '/\u00e3\u0081',
     time: AT,
-    headers: { 'user-agent': '\u00e9' },
+    headers: { 'user-agent': '\u00c3\u00a9' },
   })
 })
 

@@ -80,14 +80,17 @@ test('counts, shares, rules, weights, marks, networks and top lists are those of
 })
 
 test('the report for a person says the same, in at most 100 columns of printable text', async () => {
-  const line = combinedLine({ target: `/${'x'.repeat(300)}`, agent: '\u001b[2J\u0007evil\u009b' })
-  const file = folder.write('b.log', Buffer.from([...LOG, line, 'garbage\u001b[31m\n'].join(''), 'latin1'))
+  const line = combinedLine({ target: `/${'x'.repeat(300)}`, agent: '\u001b[2J\u0007evil' })
+  const file = folder.write(
+    'b.log',
+    Buffer.from([...LOG, line, 'garbage\u001b[31m\u009b\n'].join(''), 'latin1'),
+  )
   const { status, out, err } = await replay('--config', policy, file)
   expect([status, err]).toEqual([0, ''])
   expect(out).toMatch(/challenge +4 +57\.1 %/)
   expect(out).toMatch(/high +deny +1 +14\.3 %/)
-  expect(out).toContain(':8: no time in brackets: garbage\\x1b[31m')
-  expect(out).toContain('\\x1b[2J\\x07evil\\x9b')
+  expect(out).toContain(':8: no time in brackets: garbage\\x1b[31m\\x9b')
+  expect(out).toContain('\\x1b[2J\\x07evil\n')
   expect(out).toContain('The log holds of headers only user-agent; all others were taken as absent.')
   expect(out).not.toMatch(/[^\n\x20-\x7e…→]/)
   expect(Math.max(...out.split('\n').map((row) => row.length))).toBeLessThanOrEqual(100)
@@ -412,12 +415,16 @@ bots:
 `,
     )
     const lines = Array.from({ length: 300 }, (_, at) =>
-      combinedLine({ agent: 'Googlebot/2.1', address: `192.0.2.${at % 150}`, target: `/${at}%20` }),
+      combinedLine({
+        agent: 'Googlebot/2.1',
+        address: `192.0.${2 + (at >> 8)}.${at & 255}`,
+        target: `/${at}%20`,
+      }),
     )
     const report = await reportOf('--config', names, '--dns', folder.write('dns.log', lines.join('')))
-    expect(countsOf(report)).toEqual([2, 298, 0])
+    expect(countsOf(report)).toEqual([1, 299, 0])
     expect(report.unknown.names).toBe(0)
-    expect(dns.asked.length).toBeGreaterThan(149)
+    expect(dns.asked.length).toBeGreaterThan(299)
   })
 
   test('verdicts that would rest on a list of which there is no copy', async () => {

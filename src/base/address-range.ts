@@ -39,20 +39,32 @@ const rangeOf = ({ first, last, prefix }: ScannedRange): AddressRange => {
 const prefixFault = (text: string, longest: number): string | undefined =>
   PREFIX.test(text) && Number(text) <= longest ? undefined : `the prefix length must be 0 to ${longest}`
 
-/** Why a text that the scanner refused is no range. */
-const rangeFault = (text: string): string => {
+/** The block that an address with a prefix length lies in, whatever bits stand behind the prefix. */
+const blockOf = (text: string): Parsed<string> => {
   const slash = text.indexOf('/')
   const address = parseAddress(slash < 0 ? text : text.slice(0, slash))
   if (address === undefined || slash < 0 || text.includes('%')) {
-    return 'must be an address or a range such as 10.0.0.0/8 or 2001:db8::/32'
+    return bad('must be an address or a range such as 10.0.0.0/8 or 2001:db8::/32')
   }
   // A mapped address in IPv6 notation counts its prefix over 128 bits, a dotted quad over 32.
   const offset = isIpv4(address) && !text.includes(':') ? 96 : 0
   const fault = prefixFault(text.slice(slash + 1), 128 - offset)
-  if (fault !== undefined) return fault
+  if (fault !== undefined) return bad(fault)
   const shown = Number(text.slice(slash + 1))
   const base = mapWords(address.words, (word, index) => (word & ~hostBits(index, shown + offset)) >>> 0)
-  return `has bits set behind its prefix (the range is ${addressText(base)}/${shown})`
+  return good(`${addressText(base)}/${shown}`)
+}
+
+/** Why a text that the scanner refused is no range. */
+const rangeFault = (text: string): string => {
+  const block = blockOf(text)
+  return block.ok ? `has bits set behind its prefix (the range is ${block.value})` : block.fault
+}
+
+/** The range that is meant by one with bits set behind its prefix; any other text as it is. */
+export const withoutHostBits = (text: string): string => {
+  const block = blockOf(text)
+  return block.ok ? block.value : text
 }
 
 /** Parses many texts with one scanner; the results share nothing. */

@@ -1,6 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Audience, Client, RequestFacts } from './client.ts'
 
+const BEYOND_ASCII = /[\u0080-\u00ff]/
+const BEYOND_BYTES = /[^\u0000-\u00ff]/
+
+/** Node hands header values over byte by byte (latin1); what was sent as UTF-8 is read as such. */
+const textOf = (value: string): string =>
+  BEYOND_ASCII.test(value) && !BEYOND_BYTES.test(value)
+    ? Buffer.from(value, 'latin1').toString('utf8')
+    : value
+
 /** The only place that reads a request. */
 class Facts implements RequestFacts {
   readonly client: Client
@@ -17,7 +26,7 @@ class Facts implements RequestFacts {
     this.method = method
     this.target = target
     this.path = query < 0 ? target : target.slice(0, query)
-    this.userAgent = headers['user-agent'] ?? ''
+    this.userAgent = textOf(headers['user-agent'] ?? '')
     this.audience = audienceOf(method, headers)
     this.#headers = headers
     Object.freeze(this)
@@ -26,8 +35,8 @@ class Facts implements RequestFacts {
   header(name: string): string | undefined {
     const value = this.#headers[name]
     // Not every name is a header's: an object also answers to `constructor`.
-    if (typeof value === 'string') return value
-    return Array.isArray(value) ? value.join(', ') : undefined
+    if (typeof value === 'string') return textOf(value)
+    return Array.isArray(value) ? textOf(value.join(', ')) : undefined
   }
 
   headerNames(): readonly string[] {

@@ -30,11 +30,16 @@ const joined = (name: string, before: string, value: string): string => {
   return name === 'cookie' ? `${before}; ${value}` : `${before}, ${value}`
 }
 
+/** As Node hands it over: each byte of its UTF-8 a character. */
+const onWire = (value: string): string =>
+  /^[ -~\t]*$/.test(value) ? value : Buffer.from(value, 'utf8').toString('latin1')
+
 /** Header lines as Node hands them over: names in lower case, lines of one name joined or only the first kept. */
 export const joinedHeaders = (lines: readonly HeaderLine[]): IncomingHttpHeaders => {
   const headers: Record<string, string | string[]> = {}
-  for (const [written, value] of lines) {
+  for (const [written, text] of lines) {
     const name = written.toLowerCase()
+    const value = onWire(text)
     const before = Object.hasOwn(headers, name) ? headers[name] : undefined
     if (name === 'set-cookie') headers[name] = [...(Array.isArray(before) ? before : []), value]
     else headers[name] = typeof before === 'string' ? joined(name, before, value) : value

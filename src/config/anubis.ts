@@ -1,3 +1,4 @@
+import { withoutHostBits } from '../base/address-range.ts'
 import type { Fault } from './fault.ts'
 import type { JsonSchema } from './schema.ts'
 import type { Path, Places } from './places.ts'
@@ -114,6 +115,31 @@ const safeName = (name: string): string => {
     : safe
 }
 
+/** Go takes `192.0.2.77/24` for the range that the address lies in. */
+const rangesOf = (ranges: unknown): unknown =>
+  Array.isArray(ranges)
+    ? ranges.map((range: unknown) => (typeof range === 'string' ? withoutHostBits(range) : range))
+    : ranges
+
+/** An empty pattern fits every text. */
+const EMPTY = '(?:)'
+
+const patternsOf = (headers: unknown): unknown =>
+  isMapping(headers)
+    ? Object.fromEntries(
+        Object.entries(headers).map(([name, pattern]) => [name, pattern === '' ? EMPTY : pattern]),
+      )
+    : headers
+
+/** A rule in the words of ours, where Anubis takes more. */
+const readAsOurs = (data: Mapping): Mapping => ({
+  ...data,
+  ...(Object.hasOwn(data, 'remote_addresses')
+    ? { remote_addresses: rangesOf(data['remote_addresses']) }
+    : {}),
+  ...(Object.hasOwn(data, 'headers_regex') ? { headers_regex: patternsOf(data['headers_regex']) } : {}),
+})
+
 const DATABASES = { asns: 'ASN', geoip: 'country' } as const
 
 /** The rules of an Anubis file as they can be kept: without those that need a database, under names that are safe. */
@@ -131,10 +157,11 @@ export const keptRules = (
       return []
     }
     const { name } = data
-    if (typeof name !== 'string' || name === '' || safeName(name) === name) return [entry]
+    const kept = { ...entry, data: readAsOurs(data) }
+    if (typeof name !== 'string' || name === '' || safeName(name) === name) return [kept]
     const message = `${places.text([...path, 'name'])} is changed to "${safeName(name)}"`
     onWarning({ ...places.nearest([...path, 'name']).value, message })
-    return [{ ...entry, data: { ...data, name: safeName(name) } }]
+    return [{ ...kept, data: { ...kept.data, name: safeName(name) } }]
   })
 
 const storeOf = (store: unknown, places: Places, onWarning: (warning: Fault) => void): unknown => {

@@ -37,11 +37,9 @@ const pricedByDifficulty = (difficulty: number, { puzzles }: ChallengeDefaults):
   const most = puzzles * 2 ** 32
   const work = Math.min(most, Math.max(puzzles, asked))
   if (work === asked) return { kind: KIND, work }
-  const message =
-    asked > most
-      ? `asks for more than ${puzzles} puzzles × 4294967296 hashes; it costs that`
-      : `asks for less than one hash for each of the ${puzzles} puzzles; it costs ${puzzles}`
-  return { kind: KIND, work, ...(asked > most ? { warning: ['difficulty', message] as const } : {}) }
+  if (asked < most) return { kind: KIND, work }
+  const message = `asks for more than ${puzzles} puzzles × 4294967296 hashes; it costs that`
+  return { kind: KIND, work, warning: ['difficulty', message] }
 }
 
 /**
@@ -49,7 +47,8 @@ const pricedByDifficulty = (difficulty: number, { puzzles }: ChallengeDefaults):
  * kind pow.
  */
 export const challengeOf = (asked: Asked | undefined, defaults: ChallengeDefaults): Priced => {
-  if (asked?.difficulty !== undefined) return pricedByDifficulty(asked.difficulty, defaults)
+  // A difficulty of 0 asks for the usual one.
+  if (asked?.difficulty) return pricedByDifficulty(asked.difficulty, defaults)
   return { kind: asked?.kind ?? defaults.kind, work: asked?.work ?? defaults.work }
 }
 

@@ -12,7 +12,8 @@ const NAME = /^[!-~](?:[ -~]{0,98}[!-~])?$/
 const MOST_RULES = 1000
 const MOST_THRESHOLDS = 100
 const MOST_CONDITIONS = 200
-const WEIGHT_FAULT = 'must be a whole number from -1000000 to 1000000'
+const MOST_WEIGHT = 1_000_000_000_000
+const WEIGHT_FAULT = 'must be a whole number from -1000000000000 to 1000000000000'
 
 const nameSchema = z.string(NAME_FAULT).regex(NAME, NAME_FAULT)
 
@@ -75,7 +76,11 @@ export const ruleSchema = z
     ...matcherShape,
     weight: z
       .strictObject({
-        adjust: z.int(WEIGHT_FAULT).min(-1_000_000, WEIGHT_FAULT).max(1_000_000, WEIGHT_FAULT),
+        adjust: z
+          .int(WEIGHT_FAULT)
+          .min(-MOST_WEIGHT, WEIGHT_FAULT)
+          .max(MOST_WEIGHT, WEIGHT_FAULT)
+          .prefault(0),
       })
       .exactOptional()
       .describe('With WEIGH: what is added to the weight; absent: 5.'),

@@ -24,8 +24,8 @@ const SET_SIZE = 128
 const HEAVY = 1000
 /** Characters above which each pattern is tried by itself, and only when it is asked for. */
 const LONG = 4096
-/** A path can have four readings, each asked by every rule. */
-const REMEMBERED = 4
+/** A path can have some twenty readings, each asked by every rule. */
+const REMEMBERED = 24
 
 /** Which patterns match: one byte each. */
 type Hits = Uint8Array

@@ -88,7 +88,7 @@ test('a rule can ask for another challenge, in our words or in those of Anubis',
   const workAt = (target: string) => policy.evaluate(factsOf({ target }))
   expect(workAt('/login')).toMatchObject({ rule: 'hard', work: 8_000_000, kind: 'pow' })
   expect(workAt('/4')).toMatchObject({ rule: 'four', work: 65_536, kind: 'pow' })
-  expect(workAt('/0')).toMatchObject({ rule: 'zero', work: 16, kind: 'pow' })
+  expect(workAt('/0')).toMatchObject({ rule: 'zero', work: 1_048_576, kind: 'pow' })
 })
 
 describe('weights and thresholds', () => {

@@ -11,7 +11,7 @@ import type { Row } from './table.ts'
 const wireText = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
 
 const linesOf = (name: string, value: string | readonly string[]): HeaderLine[] =>
-  (typeof value === 'string' ? [value] : value).map((line) => [name, wireText(line)])
+  (typeof value === 'string' ? [value] : value).map((line) => [name, line])
 
 /** The facts that the gateway has of a request that came in like this, over TLS and through no proxy. */
 export const factsOfRequest = ({ method, target, host, ip, headers }: Row['request']): RequestFacts => {

@@ -16,7 +16,7 @@ export type Loaded = {
 )
 
 /** Reads the configuration once more. Called when it is this reload's turn, so that it sees the newest files. */
-export type LoadAgain = () => Loaded
+export type LoadAgain = () => Loaded | Promise<Loaded>
 
 /** Puts another configuration in force; never rejects. Of those that come while one runs only the last is done. */
 export type Reload = (load: LoadAgain) => Promise<ReloadReport>
@@ -51,7 +51,7 @@ export const createReloader = (parts: {
   readonly onEvent: OnEvent
 }): Reload => {
   const attempt = async (load: LoadAgain): Promise<ReloadReport> => {
-    const loaded = load()
+    const loaded = await load()
     if (!loaded.ok) return refused(loaded.faults)
     const running = parts.running()
     const { config, needsRestart } = keepUntilRestart(running, loaded.config)

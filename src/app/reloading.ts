@@ -9,7 +9,7 @@ export interface ConfigSource {
   /** The files that were read, for the watch. */
   readonly files: readonly string[]
   /** Reads it again. */
-  readonly load: () => Loaded
+  readonly load: () => Loaded | Promise<Loaded>
 }
 
 /** Reloads on demand and, where the configuration asks for it, when one of its files is another. */
@@ -34,8 +34,8 @@ export const createReloading = (parts: {
   const reloader = createReloader(parts)
   const watching = createWatching({ onChange: () => void reload(), onEvent })
   let files = source?.files ?? []
-  const load = (): Loaded => {
-    const loaded = source?.load() ?? unchanged(running())
+  const load = async (): Promise<Loaded> => {
+    const loaded = (await source?.load()) ?? unchanged(running())
     files = loaded.sources
     return loaded
   }

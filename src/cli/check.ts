@@ -9,12 +9,14 @@ import { testsOf } from './check/tests.ts'
 import type { TestResult } from './check/tests.ts'
 import type { Command, Io } from './command.ts'
 import { parseFlags } from './flags.ts'
-import { refuseUsage } from './outcome.ts'
+import { ANUBIS, refuseUsage } from './outcome.ts'
 
 /** What `--json` prints of one file. */
 interface CheckedFile {
   readonly file: string
   readonly ok: boolean
+  /** True when it has none of tollgate's own keys. */
+  readonly anubis: boolean
   /** What is wrong with the file, tests that fail included. */
   readonly faults: readonly Fault[]
   readonly warnings: readonly Fault[]
@@ -37,21 +39,23 @@ const databaseFaults = ({ config, places }: LoadedGood): readonly Fault[] => {
 const checkFile = async (name: string | undefined, strict: boolean, io: Io): Promise<CheckedFile> => {
   const file = name ?? DEFAULTS
   const loaded = loadConfig({ ...(name === undefined ? {} : { file: name }), env: io.env })
-  if (!loaded.ok) return { file, ok: false, faults: loaded.faults, warnings: [], lint: [], tests: [] }
+  if (!loaded.ok) {
+    return { file, ok: false, anubis: false, faults: loaded.faults, warnings: [], lint: [], tests: [] }
+  }
   const lint = lintOf(loaded)
   const tests = await testsOf(loaded)
   const faults = [...databaseFaults(loaded), ...tests.flatMap(({ fault }) => fault ?? [])]
   const ok = faults.length === 0 && !(strict && lint.length > 0)
-  return { file, ok, faults, warnings: loaded.warnings, lint, tests }
+  return { file, ok, anubis: loaded.anubis, faults, warnings: loaded.warnings, lint, tests }
 }
 
-const printChecked = ({ file, ok, faults, warnings, lint, tests }: CheckedFile, io: Io): void => {
+const printChecked = ({ file, ok, anubis, faults, warnings, lint, tests }: CheckedFile, io: Io): void => {
   for (const fault of faults) io.err(`${faultText(fault)}\n`)
   for (const { message, ...place } of warnings)
     io.err(`${faultText({ ...place, message: `warning: ${message}` })}\n`)
   for (const finding of lint) io.err(`${lintText(finding)}\n`)
   const passed = tests.length === 0 ? '' : ` (${tests.length} tests passed)`
-  if (ok) io.out(`${file}: ok${passed}\n`)
+  if (ok) io.out(`${file}: ok${anubis ? `, ${ANUBIS}` : ''}${passed}\n`)
 }
 
 /** All of it in one object: what all files have in common to be told, and each file for itself. */

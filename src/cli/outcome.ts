@@ -35,3 +35,7 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'timed out',
   UND_ERR_BODY_TIMEOUT: 'timed out',
 }
+
+/** Told of a file that has none of tollgate's own keys. */
+export const ANUBIS =
+  'read as an Anubis policy file: what nothing decides is allowed'

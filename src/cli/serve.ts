@@ -2,10 +2,13 @@ import type { ListenAddress } from '../base/endpoint.ts'
 import type { Tollgate } from '../app/tollgate.ts'
 import { readVersion } from '../app/version.ts'
 import { faultText } from '../config/fault.ts'
+import type { Fault } from '../config/fault.ts'
 import { loadConfig } from '../config/load.ts'
+import type { LoadedConfig, LoadedGood } from '../config/load.ts'
+import { testsOf } from './check/tests.ts'
 import type { Command, Io } from './command.ts'
 import { parseFlags } from './flags.ts'
-import { fail, reasonOf, refuseUsage } from './outcome.ts'
+import { ANUBIS, fail, reasonOf, refuseUsage } from './outcome.ts'
 
 const urlOf = (address: ListenAddress): string => {
   if (address.kind === 'unix') return `unix:${address.path}`
@@ -30,6 +33,22 @@ const ONE_KEYSTROKE = 200
 const reloadBySignal = async (tollgate: Tollgate, io: Io): Promise<void> => {
   const { faults } = await tollgate.reload()
   for (const fault of faults) io.err(`${faultText(fault)}\n`)
+}
+
+/** A policy whose own tests fail is a bad one: it does not take the place of one that runs. */
+const tested = async (loaded: LoadedConfig): Promise<LoadedConfig> => {
+  if (!loaded.ok) return loaded
+  const faults = (await testsOf(loaded)).flatMap(({ fault }) => fault ?? [])
+  return faults.length === 0 ? loaded : { ok: false, faults, sources: loaded.sources }
+}
+
+const warn = (fault: Fault, io: Io): void => io.err(`warning: ${faultText(fault)}\n`)
+
+/** What is odd about a good configuration. At the start nothing runs that a failing test could leave in force. */
+const warnOf = async (loaded: LoadedGood, io: Io): Promise<void> => {
+  if (loaded.anubis) io.err(`${ANUBIS}\n`)
+  for (const warning of loaded.warnings) warn(warning, io)
+  for (const { fault } of await testsOf(loaded)) if (fault !== undefined) warn(fault, io)
 }
 
 /** Resolves with the exit status: 0 after a clean stop, 1 when the operator would not wait for it. */
@@ -59,7 +78,7 @@ export const serveCommand: Command = {
   usage: `tollgate serve [--config FILE] [--upstream URL] [--listen ADDRESS]…
 
 Runs the gateway until SIGTERM or SIGINT. Without a configuration and an upstream a small demo site stands behind it.
-SIGHUP reads the configuration again (a bad one changes nothing), SIGUSR2 reopens log files.
+SIGHUP reads the configuration again (a bad one, or one whose tests fail, changes nothing), SIGUSR2 reopens log files.
 
   --config FILE      configuration file
   --upstream URL     the protected server, instead of the file's
@@ -86,13 +105,18 @@ SIGHUP reads the configuration again (a bad one changes nothing), SIGUSR2 reopen
         env: io.env,
       })
     const loaded = load()
-    const told = loaded.ok ? loaded.warnings : loaded.faults
-    for (const fault of told) io.err(`${loaded.ok ? 'warning: ' : ''}${faultText(fault)}\n`)
-    if (!loaded.ok) return 1
+    if (!loaded.ok) {
+      for (const fault of loaded.faults) io.err(`${faultText(fault)}\n`)
+      return 1
+    }
+    await warnOf(loaded, io)
     try {
       // Only this command needs the whole house; the others start faster without it.
       const { createTollgate } = await import('../app/tollgate.ts')
-      const tollgate = await createTollgate(loaded.config, { files: loaded.sources, load })
+      const tollgate = await createTollgate(loaded.config, {
+        files: loaded.sources,
+        load: () => tested(load()),
+      })
       greet(tollgate, io)
       return await untilStopped(tollgate, io)
     } catch (cause) {

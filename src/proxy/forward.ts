@@ -61,6 +61,11 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   readonly #onDrain = (): void => this.#controller?.resume()
 
+  readonly #flushHead = (): void => {
+    const { response } = this.#parts
+    if (!this.#closed && !response.writableEnded) response.flushHeaders()
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#closed) controller.abort(new Error('the visitor went away'))
@@ -81,7 +86,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#started = true
     this.#parts.end.answered(this.#parts.clock() - this.#startedAt)
     if (length >= 0 && length <= JOINED_BYTES && this.#parts.request.method !== 'HEAD') this.#awaited = length
-    else this.#writeHead()
+    else {
+      this.#writeHead()
+      // The head of an event stream must not wait for its first event; usually the body has come with the head.
+      setImmediate(this.#flushHead)
+    }
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -159,6 +159,20 @@ test('an event of a stream goes out as it comes in', async () => {
   await reader.cancel()
 })
 
+test('the head of a stream goes out before its first event', async () => {
+  let send: ((text: string) => void) | undefined
+  await using origin = await startOrigin((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.flushHeaders()
+    send = (text) => void response.end(text)
+  })
+  await using stage = await startStage(httpAddress(origin.port))
+  const response = await fetch(stage.url)
+  expect(response.headers.get('content-type')).toBe('text/event-stream')
+  send?.('data: 1\n\n')
+  expect(await response.text()).toBe('data: 1\n\n')
+})
+
 for (const when of ['before the head', 'in the middle of the body'] as const)
   test(`a visitor who leaves ${when} ends the work of the upstream`, async () => {
     let gone = false

@@ -37,5 +37,4 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** Told of a file that has none of tollgate's own keys. */
-export const ANUBIS =
-  'read as an Anubis policy file: what nothing decides is allowed'
+export const ANUBIS = 'read as an Anubis policy file: what nothing decides is allowed'

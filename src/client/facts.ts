@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Audience, Client, RequestFacts } from './client.ts'
 
 const BEYOND_ASCII = /[\u0080-\u00ff]/
-const BEYOND_BYTES = /[^\u0000-\u00ff]/
+const BEYOND_BYTES = /[\u0100-\uffff]/
 
 /** Node hands header values over byte by byte (latin1); what was sent as UTF-8 is read as such. */
 const textOf = (value: string): string =>

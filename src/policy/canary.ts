@@ -15,7 +15,7 @@ const mixed = (words: readonly number[]): number => {
  * that the same client always gets the same answer, and by the rule's name, so that it is not always the same clients.
  */
 export const createCanary = (rule: string, percent: number): ((facts: RequestFacts) => boolean) => {
-  const seed = mixed([...rule].map((letter) => letter.codePointAt(0) ?? 0))
+  const seed = mixed(Array.from(rule, (letter) => letter.codePointAt(0) ?? 0))
   const limit = (percent / 100) * 2 ** 32
   return ({ client: { address } }) => {
     const [a, b, , d] = address.words

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createPatternPool } from '../../src/policy/pattern-pool.ts'
 import { compilePattern } from '../../src/policy/pattern.ts'

@@ -4,7 +4,7 @@
  */
 import { createClocks, takeAnchor } from '../src/app/clocks.ts'
 import { createMaps, handlesOf, listOf } from '../src/app/maps.ts'
-import { createPlanner } from '../src/app/planner.ts'
+import { createPlanner } from '../src/app/reload/planner.ts'
 import { superviseWorkers } from '../src/app/supervisor.ts'
 import { loadConfig } from '../src/config/load.ts'
 import type { DecayMap } from '../src/decay-map/decay-map.ts'

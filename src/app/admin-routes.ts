@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AdminRoute } from '../observe/admin-router.ts'
 import type { Journal } from '../observe/journal.ts'
-import type { ReloadReport } from './reload-report.ts'
+import type { ReloadReport } from './reload/reload-report.ts'
 import type { Revoker } from './revoke.ts'
 
 const revokeSchema = z.union([z.strictObject({ pass: z.string() }), z.strictObject({ id: z.string() })])

@@ -4,7 +4,7 @@ import type { ListenAddress } from '../base/endpoint.ts'
 import type { OnEvent } from '../base/event.ts'
 import type { WorkerStatus } from '../observe/worker-status.ts'
 import type { FromWorker, GatewayPlan, ToWorker, WorkerStart } from './thread-message.ts'
-import { turnOver } from './turnover.ts'
+import { turnOver } from './reload/turnover.ts'
 import { ask } from './worker-talk.ts'
 
 /** Keeps the worker threads alive. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { configDiff } from '../../src/app/config-diff.ts'
-import { listChanges } from '../../src/app/rule-diff.ts'
-import { keepUntilRestart } from '../../src/app/restart-only.ts'
+import { configDiff } from '../../src/app/reload/config-diff.ts'
+import { listChanges } from '../../src/app/reload/rule-diff.ts'
+import { keepUntilRestart } from '../../src/app/reload/restart-only.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
 

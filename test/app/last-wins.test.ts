@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLastWins } from '../../src/app/last-wins.ts'
+import { createLastWins } from '../../src/app/reload/last-wins.ts'
 
 const setUp = () => {
   const started: string[] = []

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createTallies, layOutTally, LIVE_TALLIES } from '../../src/app/tallies.ts'
+import { createTallies, layOutTally, LIVE_TALLIES } from '../../src/app/reload/tallies.ts'
 import { createTally } from '../../src/observe/tally.ts'
 import { decidedEvent } from '../observe/events.ts'
 

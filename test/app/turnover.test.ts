@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import { layOutTally } from '../../src/app/tallies.ts'
+import { layOutTally } from '../../src/app/reload/tallies.ts'
 import type { FromWorker, GatewayPlan, ToWorker } from '../../src/app/thread-message.ts'
-import { turnOver } from '../../src/app/turnover.ts'
+import { turnOver } from '../../src/app/reload/turnover.ts'
 import { configOf } from './run.ts'
 
 const plan: GatewayPlan = {

@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os'
 import { Agent } from 'undici'
-import { createKnownSenses } from '../../app/known-senses.ts'
+import { createKnownSenses } from '../../app/world/known-senses.ts'
 import type { Config } from '../../config/schema.ts'
 import { createDns } from '../../dns/create-dns.ts'
 import type { Dns } from '../../dns/dns.ts'

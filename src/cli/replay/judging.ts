@@ -1,7 +1,7 @@
 import type { UpstreamAddress } from '../../base/endpoint.ts'
 import { createJudge } from '../../app/judge.ts'
 import type { Answerer, JudgedSite } from '../../app/judge.ts'
-import { NO_SENSES } from '../../app/senses.ts'
+import { NO_SENSES } from '../../app/world/senses.ts'
 import { sitePlansOf } from '../../app/site-plan.ts'
 import { createPolicyCompiler } from '../../app/site-policy.ts'
 import type { RequestFacts } from '../../client/client.ts'

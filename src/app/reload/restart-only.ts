@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts'
+import type { Config } from '../../config/schema.ts'
 import { optionChanges } from './rule-diff.ts'
 
 /** The next configuration with all that is bound, reserved or read once at the start of the process as it runs now. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { readFileSync, realpathSync, watch, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import type { OnEvent } from '../base/event.ts'
+import type { OnEvent } from '../../base/event.ts'
 
 /** Looks after the files of a configuration until it is disposed. */
 export interface Watching extends Disposable {

@@ -1,9 +1,9 @@
-import type { GateEvent } from '../base/event.ts'
-import { createTallyMemory, MAIN_ROW, tallyLayoutOf, type TallySource } from '../observe/tally-layout.ts'
-import { mergeReadings } from '../observe/tally-merge.ts'
-import { readTally, type TallyReading } from '../observe/tally-reading.ts'
-import { createTally } from '../observe/tally.ts'
-import type { TallyHandle } from './thread-message.ts'
+import type { GateEvent } from '../../base/event.ts'
+import { createTallyMemory, MAIN_ROW, tallyLayoutOf, type TallySource } from '../../observe/tally-layout.ts'
+import { mergeReadings } from '../../observe/tally-merge.ts'
+import { readTally, type TallyReading } from '../../observe/tally-reading.ts'
+import { createTally } from '../../observe/tally.ts'
+import type { TallyHandle } from '../thread-message.ts'
 
 /**
  * How many tallies are still counted in after a reload has laid out a new one, for requests that began before it.

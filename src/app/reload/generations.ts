@@ -1,12 +1,12 @@
-import type { GateEvent, OnEvent } from '../base/event.ts'
-import type { Gateway } from '../gateway/gateway.ts'
-import type { Journal } from '../observe/journal.ts'
-import type { Log } from '../observe/log.ts'
-import type { LoopDelay, Tally } from '../observe/tally.ts'
-import type { Assembly } from './assemble.ts'
-import type { LogSlot } from './log-slot.ts'
+import type { GateEvent, OnEvent } from '../../base/event.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
+import type { Journal } from '../../observe/journal.ts'
+import type { Log } from '../../observe/log.ts'
+import type { LoopDelay, Tally } from '../../observe/tally.ts'
+import type { Assembly } from '../assemble.ts'
+import type { LogSlot } from '../log-slot.ts'
 import { LIVE_TALLIES } from './tallies.ts'
-import type { GatewayPlan } from './thread-message.ts'
+import type { GatewayPlan } from '../thread-message.ts'
 
 /** The gateways of one worker thread: one that takes requests, and older ones that finish what they have begun. */
 export interface Generations {

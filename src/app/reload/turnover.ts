@@ -1,5 +1,5 @@
-import type { FromWorker, GatewayPlan } from './thread-message.ts'
-import { ask, type Listener, type Reply } from './worker-talk.ts'
+import type { FromWorker, GatewayPlan } from '../thread-message.ts'
+import { ask, type Listener, type Reply } from '../worker-talk.ts'
 
 /** Milliseconds that a worker may take to build everything anew, and to take it into use. */
 const PREPARE_TIME = 60_000

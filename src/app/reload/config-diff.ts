@@ -1,7 +1,7 @@
-import type { Config } from '../config/schema.ts'
+import type { Config } from '../../config/schema.ts'
 import { listChanges, optionChanges, type Named } from './rule-diff.ts'
 import { shownAt } from './shown-option.ts'
-import { DEFAULT_SITE } from './site-plan.ts'
+import { DEFAULT_SITE } from '../site-plan.ts'
 
 /** A reload that changes more is told in this many lines, and how many more there would be. */
 const MOST_LINES = 200

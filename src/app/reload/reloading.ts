@@ -1,5 +1,5 @@
-import type { OnEvent } from '../base/event.ts'
-import type { Config } from '../config/schema.ts'
+import type { OnEvent } from '../../base/event.ts'
+import type { Config } from '../../config/schema.ts'
 import { createWatching } from './config-watch.ts'
 import type { ReloadReport } from './reload-report.ts'
 import { createReloader, type Loaded } from './reloader.ts'

@@ -1,6 +1,6 @@
-import type { Address } from '../base/address.ts'
-import type { KnownClient } from '../policy/policy-tests.ts'
-import type { Senses } from '../policy/senses.ts'
+import type { Address } from '../../base/address.ts'
+import type { KnownClient } from '../../policy/policy-tests.ts'
+import type { Senses } from '../../policy/senses.ts'
 
 /** Senses that know only what they are told of one client; nothing is looked up. */
 export interface KnownSenses {

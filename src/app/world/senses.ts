@@ -1,11 +1,11 @@
 import { loadavg } from 'node:os'
-import type { Dns } from '../dns/dns.ts'
-import type { RequestFacts } from '../client/client.ts'
-import type { Notes } from '../gateway/notes.ts'
-import type { Geo } from '../geo/geo.ts'
-import type { Lists } from '../lists/lists.ts'
-import type { Senses } from '../policy/senses.ts'
-import type { Rates, Who } from '../rates/rates.ts'
+import type { Dns } from '../../dns/dns.ts'
+import type { RequestFacts } from '../../client/client.ts'
+import type { Notes } from '../../gateway/notes.ts'
+import type { Geo } from '../../geo/geo.ts'
+import type { Lists } from '../../lists/lists.ts'
+import type { Senses } from '../../policy/senses.ts'
+import type { Rates, Who } from '../../rates/rates.ts'
 
 /** Of a policy that is only compiled and never asked: it knows nothing of the world. */
 export const NO_SENSES: Senses = Object.freeze({

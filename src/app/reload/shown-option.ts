@@ -1,4 +1,4 @@
-import { durationText } from '../base/units.ts'
+import { durationText } from '../../base/units.ts'
 
 const LONGEST = 100
 

@@ -1,4 +1,4 @@
-import type { Fault } from '../config/fault.ts'
+import type { Fault } from '../../config/fault.ts'
 
 /** What came of a reload. Plain data: the admin listener sends it as it is. */
 export interface ReloadReport {

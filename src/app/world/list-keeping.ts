@@ -1,7 +1,7 @@
-import type { OnEvent } from '../base/event.ts'
-import { createLists, type ListKeeper } from '../lists/create.ts'
-import type { ListHandle, ListReport, ListResult, ListStatus } from '../lists/lists.ts'
-import type { ListsOptions } from '../lists/options.ts'
+import type { OnEvent } from '../../base/event.ts'
+import { createLists, type ListKeeper } from '../../lists/create.ts'
+import type { ListHandle, ListReport, ListResult, ListStatus } from '../../lists/lists.ts'
+import type { ListsOptions } from '../../lists/options.ts'
 
 /** A list as metrics show it. */
 export interface KeptListStatus extends ListStatus {

@@ -1,12 +1,12 @@
-import type { UpstreamAddress } from '../base/endpoint.ts'
-import type { Config } from '../config/schema.ts'
-import type { ListKeeping } from './list-keeping.ts'
-import type { LogSlot } from './log-slot.ts'
+import type { UpstreamAddress } from '../../base/endpoint.ts'
+import type { Config } from '../../config/schema.ts'
+import type { ListKeeping } from '../world/list-keeping.ts'
+import type { LogSlot } from '../log-slot.ts'
 import type { Planner } from './planner.ts'
-import type { Supervisor } from './supervisor.ts'
-import type { Sweeping } from './sweeping.ts'
+import type { Supervisor } from '../supervisor.ts'
+import type { Sweeping } from '../sweeping.ts'
 import type { Tallies } from './tallies.ts'
-import type { GatewayPlan } from './thread-message.ts'
+import type { GatewayPlan } from '../thread-message.ts'
 
 /** Puts a configuration in force in the whole process; rejects when it cannot be, and then nothing has changed. */
 export const createApply = (parts: {

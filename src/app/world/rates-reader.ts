@@ -1,6 +1,6 @@
-import type { MonotonicClock } from '../decay-map/decay-map.ts'
-import { attachRates } from '../rates/create.ts'
-import type { Rates, RatesHandle, RateTableStats } from '../rates/rates.ts'
+import type { MonotonicClock } from '../../decay-map/decay-map.ts'
+import { attachRates } from '../../rates/create.ts'
+import type { Rates, RatesHandle, RateTableStats } from '../../rates/rates.ts'
 
 /** Number of the main thread in shared memory. */
 const MAIN_OWNER = 1

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
-import type { GeoHandle } from '../geo/geo.ts'
-import { loadDatabases } from '../geo/load.ts'
-import type { DatabasesOptions } from '../geo/options.ts'
+import type { GeoHandle } from '../../geo/geo.ts'
+import { loadDatabases } from '../../geo/load.ts'
+import type { DatabasesOptions } from '../../geo/options.ts'
 
 /** The databases in shared memory; a file is read again only when it is another one. */
 export interface GeoFiles {

@@ -1,6 +1,7 @@
 import { attachDecayMap, createDecayMap } from '../decay-map/create.ts'
 import type { AtCapacity, DecayMap, DecayMapHandle } from '../decay-map/decay-map.ts'
-import { KNOWN_VALUE_BYTES, REFUSED_VALUE_BYTES } from '../pass/passes.ts'
+import { REFUSED_VALUE_BYTES } from '../pass/passes.ts'
+import { KNOWN_VALUE_BYTES } from '../pass/remembered.ts'
 import { OPEN_VALUE_BYTES, REVOKED_VALUE_BYTES } from '../store/memory.ts'
 import { RECORD_BYTES } from '../store/store.ts'
 

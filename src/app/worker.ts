@@ -48,7 +48,8 @@ const start = async (parts: WorkerStart): Promise<void> => {
   const { plan: first, keys, owner, row } = parts
   const clocks = createClocks(parts.anchor)
   const shared = { keys, maps: attachMaps(parts.maps, owner), clocks, pools: createUpstreamPools() }
-  const surroundings = createSurroundings({ lists: parts.lists, owner, clock: clocks.monotonic })
+  const { passes } = shared.maps
+  const surroundings = createSurroundings({ lists: parts.lists, passes, owner, clock: clocks.monotonic })
   const log = createLogSlot(first.config.log, createLog)
   const generations = createGenerations({
     first,

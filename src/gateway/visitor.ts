@@ -24,17 +24,25 @@ const networkOf = ({ client }: RequestFacts): string => {
   return isIpv4(client.address) ? `4:${d >>> 8}` : `6:${a}:${b}`
 }
 
-export const createVisitors = (parts: {
-  readonly passes: Passes
-  readonly cookie: PassCookie
+/** What passes are bound to. */
+export interface Binding {
   readonly bind: 'none' | 'prefix'
   /** Shares passes between all hosts below it. */
   readonly domain: string | undefined
-}): Visitors => {
-  const bearerOf = (facts: RequestFacts): Bearer => ({
-    host: parts.domain ?? hostnameOf(facts.client.host),
-    network: parts.bind === 'prefix' ? networkOf(facts) : '',
+}
+
+/** Who shows the passes of a request. */
+export const bearerBy =
+  ({ bind, domain }: Binding): Visitors['bearerOf'] =>
+  (facts) => ({
+    host: domain ?? hostnameOf(facts.client.host),
+    network: bind === 'prefix' ? networkOf(facts) : '',
   })
+
+export const createVisitors = (
+  parts: Binding & { readonly passes: Passes; readonly cookie: PassCookie },
+): Visitors => {
+  const bearerOf = bearerBy(parts)
   return {
     bearerOf,
     checkPass: (facts) =>

@@ -1,18 +1,16 @@
-import { hash } from 'node:crypto'
 import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import type { OnEvent } from '../base/event.ts'
 import type { DecayMap } from '../decay-map/decay-map.ts'
 import type { Store } from '../store/store.ts'
 import type { SigningKeys } from './keys.ts'
 import type { Bearer, Grant, PassCheck, Passes } from './pass.ts'
+import { createRemembered, KEY_BYTES } from './remembered.ts'
+import type { Known } from './remembered.ts'
 
 const ISSUER = 'tollgate'
 const ALGORITHM = 'EdDSA'
 const TYPE = 'tollgate+jwt'
-const KEY_BYTES = 16
 
-/** Bytes of a remembered pass: its level, when it ends (seconds, float64) and its id. */
-export const KNOWN_VALUE_BYTES = 32
 /** Bytes of a remembered refusal. */
 export const REFUSED_VALUE_BYTES = 8
 
@@ -26,12 +24,6 @@ const REFUSED_MILLISECONDS = 60_000
 const CANONICAL_END = /[AQgw]$/
 
 const FORGED: PassCheck = { state: 'invalid', reason: 'forged' }
-
-interface Known {
-  readonly level: number
-  readonly ends: number
-  readonly id: Buffer
-}
 
 const textClaim = (claims: JWTPayload, name: string): string => {
   const value = claims[name]
@@ -67,32 +59,12 @@ export const createPasses = (parts: {
   const lifetime = Math.floor(parts.ttl / 1000)
   const header = { alg: ALGORITHM, typ: TYPE, kid: keys.id }
   const headerText = Buffer.from(JSON.stringify(header)).toString('base64url')
-  const key = Buffer.alloc(KEY_BYTES)
-  const value = Buffer.alloc(KNOWN_VALUE_BYTES)
   const no = Buffer.alloc(REFUSED_VALUE_BYTES, 1)
 
-  const setKey = (token: string, bearer: Bearer): void => {
-    key.write(hash('sha256', `${bearer.host}\n${bearer.network}\n${token}`, 'latin1'), 0, KEY_BYTES, 'latin1')
-  }
-
-  /** The level of a remembered pass; -1 when none is remembered. */
-  const recall = (token: string, bearer: Bearer, now: number): number => {
-    setKey(token, bearer)
-    return known.get(key, value) && value.readDoubleLE(8) > now ? value[0]! : -1
-  }
-
-  const remember = (pass: Known, token: string, bearer: Bearer, now: number): void => {
-    setKey(token, bearer)
-    value.fill(0)
-    value[0] = pass.level
-    value.writeDoubleLE(pass.ends, 8)
-    value.set(pass.id, 16)
-    known.set(key, value, Math.max(1, (pass.ends - now) * 1000))
-  }
+  const remembered = createRemembered(known)
 
   const reject = (token: string, bearer: Bearer, reason: 'forged' | 'expired' | 'elsewhere'): PassCheck => {
-    setKey(token, bearer)
-    refused.set(key, no, REFUSED_MILLISECONDS)
+    refused.set(remembered.keyOf(token, bearer), no, REFUSED_MILLISECONDS)
     return { state: 'invalid', reason }
   }
 
@@ -118,7 +90,7 @@ export const createPasses = (parts: {
       const pass = knownOf(payload)
       if (!pass || textClaim(payload, 'network') !== bearer.network) return reject(token, bearer, 'elsewhere')
       if (await parts.store.isRevoked(pass.id)) return { state: 'invalid', reason: 'revoked' }
-      remember(pass, token, bearer, now)
+      remembered.remember(pass, token, bearer, now)
       return { state: 'valid', level: pass.level, id: pass.id.toString('base64url') }
     } catch (error) {
       return reject(token, bearer, reasonOf(error))
@@ -141,8 +113,7 @@ export const createPasses = (parts: {
     const now = parts.wallClock() / 1000
     let verified = 0
     for (const token of tokens) {
-      setKey(token, bearer)
-      const isHopeless = refused.has(key) || verified === MOST_VERIFIED
+      const isHopeless = refused.has(remembered.keyOf(token, bearer)) || verified === MOST_VERIFIED
       if (!isHopeless) verified += 1
       best = better(best, isHopeless ? FORGED : await verify(token, bearer, now))
     }
@@ -156,9 +127,7 @@ export const createPasses = (parts: {
     return check.reason === 'expired' || check.reason === 'revoked' ? check.reason : 'invalid'
   }
 
-  /** What is remembered of the token in `value` right now. */
-  const recalled = (level: number): PassCheck | Promise<PassCheck> => {
-    const id = value.subarray(16)
+  const recalled = ({ level, id }: Known): PassCheck | Promise<PassCheck> => {
     const check: PassCheck = { state: 'valid', level, id: id.toString('base64url') }
     const revoked = parts.store.isRevoked(id)
     if (typeof revoked === 'boolean') return revoked ? { state: 'invalid', reason: 'revoked' } : check
@@ -181,12 +150,12 @@ export const createPasses = (parts: {
           best = better(best, FORGED)
           continue
         }
-        const level = recall(token, bearer, now)
-        if (level < 0) {
+        const pass = remembered.recall(token, bearer, now)
+        if (pass === undefined) {
           unknown.push(token)
           continue
         }
-        const check = recalled(level)
+        const check = recalled(pass)
         if (check instanceof Promise) late.push(check)
         else best = better(best, check)
       }
@@ -209,7 +178,7 @@ export const createPasses = (parts: {
         .setExpirationTime(issued + lifetime)
         .setJti(grant.id.toString('base64url'))
         .sign(keys.privateKey)
-      remember(
+      remembered.remember(
         { level: grant.level, ends: issued + lifetime, id: grant.id },
         token,
         grant,

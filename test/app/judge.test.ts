@@ -7,7 +7,8 @@ import { factsFrom } from '../../src/client/facts.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createDecayMap } from '../../src/decay-map/create.ts'
 import { signingKeysOf } from '../../src/pass/keys.ts'
-import { createPasses, KNOWN_VALUE_BYTES, REFUSED_VALUE_BYTES } from '../../src/pass/passes.ts'
+import { createPasses, REFUSED_VALUE_BYTES } from '../../src/pass/passes.ts'
+import { KNOWN_VALUE_BYTES } from '../../src/pass/remembered.ts'
 import type { RequestFacts } from '../../src/client/client.ts'
 
 const NOW = Date.UTC(2026, 0, 1)

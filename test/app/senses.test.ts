@@ -72,6 +72,8 @@ describe('rates', () => {
       (await ask(gate.port, { path, headers: { cookie: held } })).status
     for (let n = 0; n < 3; n += 1) expect(await statusOf('/favicon.ico', cookie)).toBe(404)
     expect([await statusOf('/', cookie), await statusOf('/', other)]).toEqual([403, 200])
+    const name = cookie.split('=')[0]
+    expect(await statusOf('/', `${name}=made-up; ${cookie}`), 'a token before it hides no pass').toBe(403)
   })
 })
 

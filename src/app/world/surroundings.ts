@@ -1,12 +1,15 @@
 import type { Config } from '../../config/schema.ts'
-import type { MonotonicClock } from '../../decay-map/decay-map.ts'
+import type { RequestFacts } from '../../client/client.ts'
+import type { DecayMap, MonotonicClock } from '../../decay-map/decay-map.ts'
 import { createDns } from '../../dns/create-dns.ts'
 import type { Dns } from '../../dns/dns.ts'
 import type { Notes } from '../../gateway/notes.ts'
+import { bearerBy } from '../../gateway/visitor.ts'
 import { attachGeo } from '../../geo/load.ts'
 import { attachLists } from '../../lists/attach.ts'
 import type { ListHandle, Lists } from '../../lists/lists.ts'
 import { createPassCookie } from '../../pass/cookie.ts'
+import { createRemembered } from '../../pass/remembered.ts'
 import type { Senses } from '../../policy/senses.ts'
 import { attachRates } from '../../rates/create.ts'
 import { notesOf, sensesOf, watchLoad, type WhoOf } from './senses.ts'
@@ -33,15 +36,21 @@ interface Resolver {
   users: number
 }
 
-const passOf = ({ pass }: Config): ((facts: Parameters<WhoOf>[0]) => string | undefined) => {
+/** Only a pass that was verified counts as one: with made-up tokens nobody gets a count of his own. */
+const passOf = ({ pass }: Config, passes: DecayMap): ((facts: RequestFacts) => string | undefined) => {
   const cookie = createPassCookie(pass.cookie)
-  return (facts) => cookie.tokensOf(facts.header('cookie'), facts.header('authorization'))[0]
+  const remembered = createRemembered(passes)
+  const bearerOf = bearerBy({ bind: pass.bind, domain: pass.cookie.domain })
+  return (facts) => {
+    const tokens = cookie.tokensOf(facts.header('cookie'), facts.header('authorization'))
+    return remembered.idOf(tokens, bearerOf(facts), Date.now() / 1000)
+  }
 }
 
-const whoOf = ({ config, rates }: GatewayPlan): WhoOf => {
+const whoOf = ({ config, rates }: GatewayPlan, passes: DecayMap): WhoOf => {
   if (!rates.tables.some(({ spec }) => spec.per === 'pass')) return ({ client }) => client
-  const tokenOf = passOf(config)
-  return (facts) => ({ address: facts.client.address, pass: tokenOf(facts) })
+  const passIdOf = passOf(config, passes)
+  return (facts) => ({ address: facts.client.address, pass: passIdOf(facts) })
 }
 
 const createResolvers = (clock: MonotonicClock, later: Later) => {
@@ -71,6 +80,8 @@ const laterUnref: Later = (callback, milliseconds) => void setTimeout(callback, 
 
 export const createSurroundings = (parts: {
   readonly lists: readonly ListHandle[]
+  /** Verified passes. */
+  readonly passes: DecayMap
   /** Number of the thread in shared memory. */
   readonly owner: number
   readonly clock: MonotonicClock
@@ -85,7 +96,7 @@ export const createSurroundings = (parts: {
     of(plan) {
       const resolver = resolverOf(plan.config)
       const rates = attachRates(plan.rates, { owner, clock })
-      const who = whoOf(plan)
+      const who = whoOf(plan, parts.passes)
       return {
         senses: sensesOf({
           rates,

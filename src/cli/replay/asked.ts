@@ -2,6 +2,8 @@ import { bad, good } from '../../base/parsed.ts'
 import type { Parsed } from '../../base/parsed.ts'
 import { parseCount } from '../../base/units.ts'
 import { parseFlags } from '../flags.ts'
+import { ASSUMPTIONS } from './assumed.ts'
+import type { Assumption } from './assumed.ts'
 import { FORMAT_NAMES } from './format.ts'
 import type { LogFormat } from './format.ts'
 
@@ -12,6 +14,8 @@ export interface Asked {
   readonly config: string
   readonly against: string | undefined
   readonly format: LogFormat | 'auto'
+  /** Headers that browsers send and the log does not hold. */
+  readonly assume: Assumption
   /** Lines in all; Infinity for all there are. */
   readonly limit: number
   /** Requests shown for each kind of change. */
@@ -31,6 +35,7 @@ const OPTIONS = {
   config: { type: 'string' },
   against: { type: 'string' },
   format: { type: 'string' },
+  'assume-headers': { type: 'string' },
   limit: { type: 'string' },
   samples: { type: 'string' },
   host: { type: 'string' },
@@ -63,6 +68,9 @@ export const parseAsked = (args: readonly string[]): Parsed<Asked> => {
   if (config === undefined) return bad('--config is missing')
   const format = formatOf(text('format'))
   if (format === undefined) return bad(`--format must be auto, ${FORMAT_NAMES.join(', ')}`)
+  const assumption = text('assume-headers') ?? 'browser'
+  const assume = ASSUMPTIONS.find((name) => name === assumption)
+  if (assume === undefined) return bad(`--assume-headers must be ${ASSUMPTIONS.join(' or ')}`)
   const limit = countOf(text('limit'), {
     least: 1,
     most: Number.MAX_SAFE_INTEGER,
@@ -73,5 +81,17 @@ export const parseAsked = (args: readonly string[]): Parsed<Asked> => {
   if (samples === undefined) return bad(`--samples must be a number from 0 to ${MOST_SAMPLES}`)
   const host = (text('host') ?? '').toLowerCase()
   const [json, quiet, dns] = [has('json'), has('quiet'), has('dns')]
-  return good({ logs, config, against: text('against'), format, limit, samples, host, json, quiet, dns })
+  return good({
+    logs,
+    config,
+    against: text('against'),
+    format,
+    assume,
+    limit,
+    samples,
+    host,
+    json,
+    quiet,
+    dns,
+  })
 }

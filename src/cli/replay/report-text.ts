@@ -154,7 +154,21 @@ const missedText = (missed: Report['missedHeaders']): string => {
   return `${head}${tableText([['verdicts', 'header'], ...rows], [0], '    ')}`
 }
 
-const notesText = ({ headers, allHeaders, missedHeaders, unknown, policy, networks }: Report): string => {
+const assumedText = (assumed: number): string =>
+  assumed === 0
+    ? ''
+    : `- ${countText(assumed)} requests of browsers were given the headers that such a browser sends;\n` +
+      '  --assume-headers none leaves them absent.\n'
+
+const notesText = ({
+  assumed,
+  headers,
+  allHeaders,
+  missedHeaders,
+  unknown,
+  policy,
+  networks,
+}: Report): string => {
   const held = headers.length === 0 ? 'no headers' : `of headers only ${shownText(headers.join(', '), 200)}`
   const asked = (Object.keys(UNKNOWN_TEXTS) as Unknown[])
     .filter((what) => unknown[what] > 0)
@@ -162,6 +176,7 @@ const notesText = ({ headers, allHeaders, missedHeaders, unknown, policy, networ
   return [
     '\nNotes\n',
     allHeaders ? '' : `- The log holds ${held}; all others were taken as absent.\n`,
+    assumedText(assumed),
     missedText(missedHeaders),
     '- Nobody was taken to have a pass, or to answer a challenge.\n',
     ...asked,

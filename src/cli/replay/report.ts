@@ -40,6 +40,8 @@ export interface Report {
   readonly unknown: UnknownCounts
   /** Headers that the log holds nowhere, and that rules asked for; `*`: any, by an expression. */
   readonly missedHeaders: readonly MissedHeader[]
+  /** Requests that were given the headers their browser sends. */
+  readonly assumed: number
   readonly lookups: boolean
   readonly policy: PolicyReport & Pick<Totals, 'marks' | 'close'>
   readonly against: PolicyReport | undefined
@@ -113,6 +115,7 @@ export const reportOf = (parts: ReportParts): Report => {
     missedHeaders: read.allHeaders
       ? []
       : outcome.missedHeaders.filter(({ header }) => !headers.includes(header)),
+    assumed: outcome.assumed,
     lookups: parts.lookups,
     policy: { ...policyReportOf(first, totals), marks: totals.marks, close: totals.close },
     against: second && outcome.second && policyReportOf(second, outcome.second),

@@ -1,6 +1,8 @@
 import type { RequestFacts } from '../../client/client.ts'
 import { createAddresses } from './addresses.ts'
 import { batchesOf, headOf, textsOf } from './batches.ts'
+import { createAssumed } from './assumed.ts'
+import type { Assumption } from './assumed.ts'
 import { createBelieved } from './believed.ts'
 import { createChangeTable } from './changes.ts'
 import type { Changes } from './changes.ts'
@@ -26,6 +28,8 @@ export interface ReplayParts {
   /** Host of the requests for which the log has none. */
   readonly host: string
   readonly format: LogFormat | 'auto'
+  /** Headers that browsers send and the log does not hold. */
+  readonly assume: Assumption
   /** Lines in all. */
   readonly limit: number
   /** Requests shown for each kind of change. */
@@ -51,6 +55,8 @@ export interface Outcome {
   readonly first: Totals
   readonly unknown: UnknownCounts
   readonly missedHeaders: readonly MissedHeader[]
+  /** Requests that were given the headers of their browser. */
+  readonly assumed: number
   readonly second: Totals | undefined
   readonly changes: Changes | undefined
   /** Lines beyond the limit were left alone. */
@@ -93,6 +99,7 @@ export const createReplay = (parts: ReplayParts): Replay => {
   const { first, second, limit, signal } = parts
   const addresses = createAddresses()
   const believed = createBelieved(parts)
+  const assumed = createAssumed(parts.assume)
   const reading = createReading()
   const counting = createCounting(parts)
   const pending: Promise<void>[] = []
@@ -120,7 +127,7 @@ export const createReplay = (parts: ReplayParts): Replay => {
       return undefined
     }
     reading.request(told.entry)
-    const facts = believed(told.entry)
+    const facts = believed(assumed.of(told.entry))
     const answerer = first.answererOf(facts)
     if (answerer === 'rules') return judge(told.entry, facts, place)
     reading.unasked(answerer)
@@ -164,6 +171,11 @@ export const createReplay = (parts: ReplayParts): Replay => {
       await drain()
       return { log, format, fault }
     },
-    outcome: (top) => ({ ...counting.results(top), read: reading.counts(), limited }),
+    outcome: (top) => ({
+      ...counting.results(top),
+      read: reading.counts(),
+      assumed: assumed.lines(),
+      limited,
+    }),
   }
 }

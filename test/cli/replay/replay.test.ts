@@ -378,13 +378,16 @@ bots:
     )
     const line = combinedLine({ agent: 'x' }).replace('"-"', '"https://a.example/"')
     const file = folder.write('picky.log', combinedLine() + combinedLine() + line)
-    const report = await reportOf('--config', picky, '--quiet', file)
-    expect(countsOf(report)).toEqual([1, 0, 2])
+    const kind = await reportOf('--config', picky, '--quiet', file)
+    expect([countsOf(kind), kind.assumed]).toEqual([[3, 0, 0], 2])
+    const absent = ['--config', picky, '--quiet', '--assume-headers', 'none', file]
+    const report = await reportOf(...absent)
+    expect([countsOf(report), report.assumed]).toEqual([[1, 0, 2], 0])
     expect(report.missedHeaders).toEqual([
       { header: '*', verdicts: 2 },
       { header: 'x-odd', verdicts: 1 },
     ])
-    const { out } = await replay('--config', picky, '--quiet', file)
+    const { out } = await replay(...absent)
     expect(out).toMatch(/\n +2 +any \(an expression that looks at headers\)\n +1 +x-odd\n/)
   })
 

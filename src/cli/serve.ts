@@ -51,6 +51,14 @@ const warnOf = async (loaded: LoadedGood, io: Io): Promise<void> => {
   for (const { fault } of await testsOf(loaded)) if (fault !== undefined) warn(fault, io)
 }
 
+/** A SIGHUP during the start must not end the process; it is heard when there is something to reload. */
+const hearEarlyHangup = () => {
+  let heard = false
+  const hear = (): void => void (heard = true)
+  process.on('SIGHUP', hear)
+  return { heard: () => heard, [Symbol.dispose]: () => void process.off('SIGHUP', hear) }
+}
+
 /** Resolves with the exit status: 0 after a clean stop, 1 when the operator would not wait for it. */
 const untilStopped = (tollgate: Tollgate, io: Io): Promise<number> =>
   new Promise((resolve) => {
@@ -110,6 +118,7 @@ SIGHUP reads the configuration again (a bad one, or one whose tests fail, change
       return 1
     }
     await warnOf(loaded, io)
+    using hangup = hearEarlyHangup()
     try {
       // Only this command needs the whole house; the others start faster without it.
       const { createTollgate } = await import('../app/tollgate.ts')
@@ -118,6 +127,7 @@ SIGHUP reads the configuration again (a bad one, or one whose tests fail, change
         load: () => tested(load()),
       })
       greet(tollgate, io)
+      if (hangup.heard()) void reloadBySignal(tollgate, io)
       return await untilStopped(tollgate, io)
     } catch (cause) {
       return fail(io, serveCommand, reasonOf(cause))

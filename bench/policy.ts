@@ -15,7 +15,7 @@ const POLICIES = {
   full: 'bots: [{ import: (data)/meta/default.yaml }]\ndefault: CHALLENGE',
 } as const
 
-/** Browsers of many versions on many pages, so that remembering the last one does not help. */
+/** Browsers of many versions on many pages; real visitors share their User-Agents, too. */
 const varied = (pass?: string): string[] =>
   Array.from({ length: 64 }, (_, index) =>
     navigation(pass)

@@ -24,15 +24,20 @@ const SET_SIZE = 128
 const HEAVY = 1000
 /** Characters above which each pattern is tried by itself, and only when it is asked for. */
 const LONG = 4096
-/** A path can have some twenty readings, each asked by every rule. */
-const REMEMBERED = 24
+/**
+ * Texts whose hits are remembered, the oldest forgotten first: visitors share some hundred User-Agents, and a path can
+ * have some twenty readings, each asked about by every rule. With the longest texts that is about a megabyte.
+ */
+const REMEMBERED = 1024
+/** Characters of the longest text that is remembered beyond its request. */
+const LONGEST_REMEMBERED = 512
 
 /** Which patterns match: one byte each. */
 type Hits = Uint8Array
 
 /** What was found of a text. */
 interface Entry {
-  text: string | undefined
+  readonly text: string | undefined
   readonly hits: Hits
 }
 
@@ -71,19 +76,27 @@ export const createPatternPool = (): PatternPool => {
   const members: Member[] = []
   const tests = new Map<string, (text: string) => boolean>()
   let match: ((text: string, hits: Hits) => void) | undefined
-  const remembered: Entry[] = []
-  let oldest = 0
+  const remembered = new Map<string, Entry>()
   let latest: Entry = { text: undefined, hits: new Uint8Array() }
 
-  const entryOf = (text: string): Entry => {
-    for (const entry of remembered) if (entry.text === text) return entry
+  const found = (text: string): Entry => {
     match ??= createSets(members)
-    const entry = (remembered[oldest] ??= { text: undefined, hits: new Uint8Array(members.length) })
-    oldest = (oldest + 1) % REMEMBERED
-    // Not remembered before it is right.
-    entry.text = undefined
-    match(text, entry.hits)
-    entry.text = text
+    const hits = new Uint8Array(members.length)
+    match(text, hits)
+    return { text, hits }
+  }
+
+  const entryOf = (text: string): Entry => {
+    const known = remembered.get(text)
+    if (known !== undefined) return known
+    const entry = found(text)
+    if (text.length > LONGEST_REMEMBERED) return entry
+    if (remembered.size >= REMEMBERED)
+      for (const oldest of remembered.keys()) {
+        remembered.delete(oldest)
+        break
+      }
+    remembered.set(text, entry)
     return entry
   }
 

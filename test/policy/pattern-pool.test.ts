@@ -76,3 +76,13 @@ test('a text that a pattern alone would be too slow for is a fault of that patte
   expect(light(`${text}x`)).toBe(true)
   expect(heavy(`a${'b'.repeat(900)}`)).toBe(true)
 })
+
+test('what is remembered of thousands of texts stays right', () => {
+  const pool = createPatternPool()
+  const [even, long] = [testOf(pool, '[02468]$'), testOf(pool, 'y')]
+  for (let round = 0; round < 2; round++) {
+    for (let n = 0; n < 3000; n++) expect(even(`agent ${n}`)).toBe(n % 2 === 0)
+  }
+  expect(long(`${'x'.repeat(1000)}y`)).toBe(true)
+  expect(even(`${'x'.repeat(1000)}1`)).toBe(false)
+})

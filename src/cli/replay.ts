@@ -90,7 +90,6 @@ const run = async (asked: Asked, config: Config, other: Config | undefined, io: 
   const { first, second } = judgings
   const replay = createReplay({
     ...asked,
-    trusted: config.trusted_proxies,
     first,
     second,
     waiting,
@@ -129,8 +128,9 @@ clock. Logs may be packed (gzip); - is standard input. Exit status: 0, or 1 when
   --format NAME    common, combined (both also with the host in front), json (nginx, Caddy, Traefik, the gateway's
                    own log), or auto: as the first lines of each log look (default)
   --assume-headers browser|none
-                   what a log without headers says of a browser: it sent those that such a browser sends
-                   (default), or none
+                   what a line without headers (common, combined, JSON with no object of headers) says of a
+                   browser: it sent those that its kind and version sends (default), or none. What the log
+                   holds is never replaced
   --host NAME      host of requests for which the log has none
   --limit N        read N lines
   --samples N      requests shown for each kind of change, at most ${MOST_SAMPLES} (default 5)

@@ -67,6 +67,7 @@ const quotedFields = (line: string, from: number, most: number): (string | undef
   return fields
 }
 
+const NO_NAMES: readonly string[] = Object.freeze([])
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
 
 const ADDRESSES = /^[0-9a-fA-F:.]+(?:, ?[0-9a-fA-F:.]+)*$/
@@ -119,6 +120,7 @@ export const createAccessLine = (kind: 'common' | 'combined', addresses: Address
         scheme: undefined,
         headers,
         allHeaders: false,
+        absent: NO_NAMES,
         status,
         time: stamp.time,
       },

@@ -1,96 +1,98 @@
-import { isBrowserLike } from './browser-like.ts'
+import { browserOf } from './browser.ts'
+import type { Browser } from './browser.ts'
+import { browserHeadersOf } from './browser-headers.ts'
+import type { FetchSite, Headers } from './browser-headers.ts'
 import type { LogEntry } from './entry.ts'
+import { purposeOf } from './purpose.ts'
 
 /** Whether a log without headers is read as if browsers had sent theirs. */
 export const ASSUMPTIONS = ['browser', 'none'] as const
 export type Assumption = (typeof ASSUMPTIONS)[number]
 
-type Headers = Record<string, string>
-
-/** What a browser asks for by the end of a path: destination and `Accept`. A page ends in none of these. */
-const PARTS: readonly (readonly [end: RegExp, destination: string, accept: string])[] = [
-  [/\.css$/i, 'style', 'text/css,*/*;q=0.1'],
-  [/\.m?js$/i, 'script', '*/*'],
-  [/\.(?:png|jpe?g|gif|webp|avif|svg|ico|bmp)$/i, 'image', 'image/avif,image/webp,*/*;q=0.8'],
-  [/\.(?:woff2?|ttf|otf|eot)$/i, 'font', '*/*'],
-  [/\.(?:mp4|webm|ogv)$/i, 'video', '*/*'],
-  [/\.(?:mp3|ogg|oga|wav|flac)$/i, 'audio', '*/*'],
-]
-
-const PAGE_ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8'
-
-const majorOf = (agent: string, name: RegExp): number => Number(name.exec(agent)?.[1] ?? 0)
-
-/** Chromium 80, Firefox 90 and Safari 16.4 brought Sec-Fetch-*; they send it over TLS only. */
-const sendsFetchMetadata = (agent: string): boolean => {
-  const chrome = majorOf(agent, /Chrome\/(\d+)/)
-  if (chrome > 0) return chrome >= 80
-  const firefox = majorOf(agent, /Firefox\/(\d+)/)
-  if (firefox > 0) return firefox >= 90
-  const [, major = '0', minor = '0'] = /Version\/(\d+)\.(\d+).*Safari\//.exec(agent) ?? []
-  return Number(major) * 100 + Number(minor) >= 1604
+/** What was assumed of the lines of the logs. */
+export interface AssumedCount {
+  readonly assumption: Assumption
+  /** That were given headers. */
+  readonly lines: number
+  /** Names of those headers. */
+  readonly headers: readonly string[]
 }
 
-const platformOf = (agent: string): string => {
-  if (agent.includes('Windows NT')) return 'Windows'
-  if (agent.includes('Android')) return 'Android'
-  if (agent.includes('Macintosh')) return 'macOS'
-  return agent.includes('CrOS') ? 'Chrome OS' : 'Linux'
+/** User-Agents whose headers are remembered; with one more all are forgotten. */
+const MOST_AGENTS = 1000
+
+interface Known {
+  readonly browser: Browser
+  /** By occasion: at most eighty. */
+  readonly headers: Map<string, Headers>
 }
 
-/** Chromium 89 brought client hints; others never send them, and neither do Chromium's names on iOS. */
-const clientHints = (agent: string): Headers => {
-  const chrome = majorOf(agent, /Chrome\/(\d+)/)
-  if (chrome < 89) return {}
-  const edge = majorOf(agent, /Edg\/(\d+)/)
-  const brand = edge > 0 ? `"Microsoft Edge";v="${edge}"` : `"Google Chrome";v="${chrome}"`
-  return {
-    'sec-ch-ua': `"Chromium";v="${chrome}", ${brand}, "Not?A_Brand";v="99"`,
-    'sec-ch-ua-mobile': /Mobile/.test(agent) ? '?1' : '?0',
-    'sec-ch-ua-platform': `"${platformOf(agent)}"`,
-  }
+const hostIn = (referer: string): string => {
+  const start = referer.indexOf('//') + 2
+  const end = referer.indexOf('/', start)
+  return referer.slice(start, end < 0 ? undefined : end).toLowerCase()
 }
 
-const fetchMetadata = (destination: string | undefined): Headers =>
-  destination === undefined
-    ? {
-        'sec-fetch-site': 'none',
-        'sec-fetch-mode': 'navigate',
-        'sec-fetch-user': '?1',
-        'sec-fetch-dest': 'document',
-      }
-    : { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': destination }
+const withoutPort = (host: string): string => host.replace(/:(?:80|443)$/, '')
 
-const browserHeaders = ({ target, scheme }: LogEntry, agent: string): Headers => {
-  const path = target.split('?', 1)[0] ?? ''
-  const [, destination, accept] = PARTS.find(([end]) => end.test(path)) ?? []
-  return {
-    accept: accept ?? PAGE_ACCEPT,
-    'accept-language': 'en',
-    'accept-encoding': 'gzip, deflate, br',
-    ...(destination === undefined ? { 'upgrade-insecure-requests': '1' } : {}),
-    ...(scheme !== 'http' && sendsFetchMetadata(agent) ? fetchMetadata(destination) : {}),
-    ...(scheme === 'http' ? {} : clientHints(agent)),
-  }
+const isBelow = (host: string, other: string): boolean => host.endsWith(`.${other}`)
+
+/** A page that names no page before it was asked for in the address bar; of all else only the Referer can tell. */
+const siteOf = (isEntrance: boolean, { host, headers }: LogEntry): FetchSite => {
+  const { referer } = headers
+  if (referer === undefined) return isEntrance ? 'none' : 'same-origin'
+  const [there, here] = [withoutPort(hostIn(referer)), withoutPort(host)]
+  if (here === '' || there === here) return 'same-origin'
+  return isBelow(here, there) || isBelow(there, here) ? 'same-site' : 'cross-site'
 }
+
+const withoutAbsent = (headers: Headers, absent: readonly string[]): Headers =>
+  absent.length === 0
+    ? headers
+    : Object.fromEntries(Object.entries(headers).filter(([name]) => !absent.includes(name)))
 
 /**
  * Access logs hold the User-Agent at most, and a rule that weighs missing headers would then weigh every browser. So a
- * request whose User-Agent is a browser's gets the headers which that browser sends; what the log holds stays. A
- * program that lies about its name is taken for what it says.
+ * request whose User-Agent is a browser's gets the headers which that browser sends; what the log holds stays, and so
+ * does what it says was missing. A program that lies about its name is taken for what it says.
  */
-export const createAssumed = (assumption: Assumption) => {
+export const createAssumed = (assumption: Assumption, usualHost: string) => {
+  const agents = new Map<string, Known | undefined>()
+  const names = new Set<string>()
   let lines = 0
+
+  const knownOf = (agent: string): Known | undefined => {
+    if (agents.has(agent)) return agents.get(agent)
+    const browser = browserOf(agent)
+    const known = browser && { browser, headers: new Map<string, Headers>() }
+    if (agents.size >= MOST_AGENTS) agents.clear()
+    agents.set(agent, known)
+    return known
+  }
+
+  const headersOf = ({ browser, headers }: Known, entry: LogEntry): Headers => {
+    const purpose = purposeOf(entry)
+    const site = siteOf(purpose === 'document' && entry.method === 'GET', entry)
+    const encrypted = entry.scheme !== 'http'
+    const key = `${purpose} ${site} ${encrypted}`
+    const remembered = headers.get(key)
+    if (remembered !== undefined) return remembered
+    const built = browserHeadersOf(browser, { purpose, site, encrypted })
+    headers.set(key, built)
+    for (const name of Object.keys(built)) names.add(name)
+    return built
+  }
+
   return {
     /** The entry with what is assumed of it. */
     of(entry: LogEntry): LogEntry {
-      const agent = entry.headers['user-agent'] ?? ''
-      const isAsked = assumption === 'browser' && !entry.allHeaders
-      if (!isAsked || !isBrowserLike(agent)) return entry
+      if (assumption === 'none' || entry.allHeaders) return entry
+      const known = knownOf(entry.headers['user-agent'] ?? '')
+      if (known === undefined) return entry
       lines += 1
-      return { ...entry, headers: { ...browserHeaders(entry, agent), ...entry.headers } }
+      const given = headersOf(known, entry.host === '' ? { ...entry, host: usualHost } : entry)
+      return { ...entry, headers: { ...withoutAbsent(given, entry.absent), ...entry.headers } }
     },
-    /** Of how many lines something was assumed. */
-    lines: () => lines,
+    count: (): AssumedCount => ({ assumption, lines, headers: [...names].sort() }),
   }
 }

@@ -16,12 +16,16 @@ const changeText = ({ before, after, count, samples }: Change, requests: number)
 }
 
 /** What becomes different, with samples; of what stays the same no more than how much. */
-export const changesText = ({ changes, changed, others, otherRule }: Changes, requests: number): string => {
+export const changesText = (
+  { changes, changed, others, otherRule, oneSided }: Changes,
+  requests: number,
+): string => {
   const head =
     changed === 0 ? 'Nothing changes' : `${countText(changed)} of ${countText(requests)} requests change`
   const rest = [
     others > 0 ? `  other changes: ${countText(others)}\n` : '',
     otherRule > 0 ? `  the same outcome by a rule of another name: ${countText(otherRule)}\n` : '',
+    oneSided > 0 ? `  of which only one of the two asks its rules: ${countText(oneSided)}\n` : '',
   ]
   return `\n${head}\n${changes.map((change) => changeText(change, requests)).join('')}${rest.join('')}`
 }

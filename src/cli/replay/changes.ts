@@ -37,10 +37,13 @@ export interface Changes {
   readonly changed: number
   /** Decided by a rule of another name, with the same outcome. */
   readonly otherRule: number
+  /** Of which only one of the two asks its rules, as with another `base_path`; they are not compared. */
+  readonly oneSided: number
 }
 
 export interface ChangeTable {
   add(before: Verdict, after: Verdict, facts: RequestFacts, place: Pick<ChangeSample, 'log' | 'line'>): void
+  oneSided(): void
   result(): Changes
 }
 
@@ -63,6 +66,7 @@ const kept = (text: string): string => ownText(text.slice(0, LONGEST))
 export const createChangeTable = (samples: number): ChangeTable => {
   const rows = new Map<string, Row>()
   let otherRule = 0
+  let oneSided = 0
   let others = 0
   let changed = 0
 
@@ -99,11 +103,15 @@ export const createChangeTable = (samples: number): ChangeTable => {
         ruleAfter: after.rule,
       })
     },
+    oneSided(): void {
+      oneSided += 1
+    },
     result: () => ({
       changes: [...rows.values()].sort((a, b) => b.count - a.count),
       others,
       changed,
       otherRule,
+      oneSided,
     }),
   }
 }

@@ -14,6 +14,8 @@ export interface LogEntry {
   readonly headers: Readonly<Record<string, string>>
   /** True when the line has a place for all headers of the request, not for chosen ones. */
   readonly allHeaders: boolean
+  /** Lower-case names of headers for which the line has a place and no value: they were not sent. */
+  readonly absent: readonly string[]
   readonly status: number | undefined
   /** Milliseconds since 1970. */
   readonly time: number | undefined

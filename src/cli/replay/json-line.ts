@@ -14,7 +14,15 @@ const NO_ADDRESS = malformed('no address of the client')
 
 /** A request has at most as many in Node. */
 const MOST_HEADERS = 2000
-const VARIABLE = 'http_'
+
+/** Variables of nginx (`http_accept_language`) and fields of Traefik (`request_Accept-Language`). */
+const HEADER_FIELD = /^(?:http_(\w+)|request_([A-Z][\w-]*))$/
+
+/** The header of which a field of a line tells; undefined: of none. */
+const nameIn = (key: string): string | undefined => {
+  const [, variable, field] = HEADER_FIELD.exec(key) ?? []
+  return variable?.toLowerCase().replaceAll('_', '-') ?? field?.toLowerCase()
+}
 
 const parsed = (line: string): Line | undefined => {
   try {
@@ -31,16 +39,18 @@ const valueOf = (value: unknown, name: string): string | undefined => {
   return value.filter((part) => typeof part === 'string').join(name === 'cookie' ? '; ' : ', ')
 }
 
-const headersOf = (line: Line): Record<string, string> => {
+const headersOf = (line: Line): Pick<LogEntry, 'headers' | 'absent'> => {
   const headers: Record<string, string> = {}
+  const absent: string[] = []
   const set = (name: string, value: unknown): void => {
     const text = valueOf(value, name)
     if (text !== undefined && text !== '' && text !== '-') headers[name] = text
   }
-  // Variables of nginx: http_accept_language.
   for (const key of Object.keys(line).slice(0, MOST_HEADERS)) {
-    if (key.startsWith(VARIABLE))
-      set(key.slice(VARIABLE.length).toLowerCase().replaceAll('_', '-'), line[key])
+    const name = nameIn(key)
+    if (name === undefined) continue
+    set(name, line[key])
+    if (!Object.hasOwn(headers, name)) absent.push(name)
   }
   set('user-agent', fieldOf(line, 'userAgent'))
   set('referer', fieldOf(line, 'referer'))
@@ -48,7 +58,7 @@ const headersOf = (line: Line): Record<string, string> => {
   if (isRecord(named)) {
     for (const [name, value] of Object.entries(named).slice(0, MOST_HEADERS)) set(name.toLowerCase(), value)
   }
-  return headers
+  return { headers, absent }
 }
 
 /** An address, also with its port behind it. */
@@ -97,7 +107,7 @@ export const createJsonLine =
         ...request,
         host: (textOf(line, 'host') ?? '').toLowerCase(),
         scheme: schemeOf(line),
-        headers: headersOf(line),
+        ...headersOf(line),
         allHeaders: isRecord(fieldOf(line, 'headers')),
         status: statusOf(line),
         time: jsonTimeOf(fieldOf(line, 'time')),

@@ -30,6 +30,8 @@ export interface Then {
 
 /** The rules of a configuration, in the time of the log. */
 export interface Judging {
+  /** Its `trusted_proxies`. */
+  readonly trusted: readonly string[]
   answererOf(facts: RequestFacts): Answerer
   /** No promise unless a rule needs one. */
   judge(facts: RequestFacts, then: Then): Judged | Promise<Judged>
@@ -86,6 +88,7 @@ export const createJudging = ({ config, lone, asksDns }: JudgingParts): Judging 
   }
 
   return {
+    trusted: config.trusted_proxies,
     answererOf: judge.answererOf,
     judge(facts, then) {
       clock.advance(then.time)

@@ -140,9 +140,10 @@ const UNKNOWN_TEXTS: Readonly<Record<Unknown, string>> = {
   load: 'the load of the machine (none)',
 }
 
-const MISSED_TEXT = 'Rules asked for these in vain; a browser will have sent some, and fares better in truth:'
+const MISSED_TEXT = 'Rules asked for these in vain'
+const FARES_TEXT = '; a browser will have sent some, and fares better in truth'
 
-const missedText = (missed: Report['missedHeaders']): string => {
+const missedText = (missed: Report['missedHeaders'], { assumption }: Report['assumed']): string => {
   if (missed.length === 0) return ''
   const rows = missed
     .slice(0, MOST_RULES)
@@ -150,34 +151,31 @@ const missedText = (missed: Report['missedHeaders']): string => {
       countText(verdicts),
       header === ANY_HEADER ? 'any (an expression that looks at headers)' : shownText(header, 60),
     ])
-  const head = `- ${MISSED_TEXT}\n`
+  const head = `- ${MISSED_TEXT}${assumption === 'none' ? FARES_TEXT : ''}:\n`
   return `${head}${tableText([['verdicts', 'header'], ...rows], [0], '    ')}`
 }
 
-const assumedText = (assumed: number): string =>
-  assumed === 0
+const assumedText = ({ lines }: Report['assumed']): string =>
+  lines === 0
     ? ''
-    : `- ${countText(assumed)} requests of browsers were given the headers that such a browser sends;\n` +
-      '  --assume-headers none leaves them absent.\n'
+    : `- Assumed of ${countText(lines)} lines: the headers their browser sends (not with --assume-headers none).\n`
 
-const notesText = ({
-  assumed,
-  headers,
-  allHeaders,
-  missedHeaders,
-  unknown,
-  policy,
-  networks,
-}: Report): string => {
+const heldText = ({ headers, assumed }: Report): string => {
   const held = headers.length === 0 ? 'no headers' : `of headers only ${shownText(headers.join(', '), 200)}`
+  const others = assumed.lines === 0 ? 'all others were' : 'what is not assumed was'
+  return `- The log holds ${held}; ${others} taken as absent.\n`
+}
+
+const notesText = (report: Report): string => {
+  const { assumed, allHeaders, missedHeaders, unknown, policy, networks } = report
   const asked = (Object.keys(UNKNOWN_TEXTS) as Unknown[])
     .filter((what) => unknown[what] > 0)
     .map((what) => `- ${countText(unknown[what])} verdicts asked for ${UNKNOWN_TEXTS[what]}.\n`)
   return [
     '\nNotes\n',
-    allHeaders ? '' : `- The log holds ${held}; all others were taken as absent.\n`,
+    allHeaders ? '' : heldText(report),
     assumedText(assumed),
-    missedText(missedHeaders),
+    missedText(missedHeaders, assumed),
     '- Nobody was taken to have a pass, or to answer a challenge.\n',
     ...asked,
     policy.mode === 'observe'

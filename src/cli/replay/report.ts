@@ -1,5 +1,6 @@
 /** What `replay --json` prints. */
 import type { VerdictAction } from '../../policy/policy.ts'
+import type { AssumedCount } from './assumed.ts'
 import type { Changes } from './changes.ts'
 import type { ReadCounts } from './reading.ts'
 import type { LogRead, Outcome } from './run.ts'
@@ -40,8 +41,8 @@ export interface Report {
   readonly unknown: UnknownCounts
   /** Headers that the log holds nowhere, and that rules asked for; `*`: any, by an expression. */
   readonly missedHeaders: readonly MissedHeader[]
-  /** Requests that were given the headers their browser sends. */
-  readonly assumed: number
+  /** Lines that were given the headers their browser sends. */
+  readonly assumed: AssumedCount
   readonly lookups: boolean
   readonly policy: PolicyReport & Pick<Totals, 'marks' | 'close'>
   readonly against: PolicyReport | undefined

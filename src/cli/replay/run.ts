@@ -2,7 +2,7 @@ import type { RequestFacts } from '../../client/client.ts'
 import { createAddresses } from './addresses.ts'
 import { batchesOf, headOf, textsOf } from './batches.ts'
 import { createAssumed } from './assumed.ts'
-import type { Assumption } from './assumed.ts'
+import type { AssumedCount, Assumption } from './assumed.ts'
 import { createBelieved } from './believed.ts'
 import { createChangeTable } from './changes.ts'
 import type { Changes } from './changes.ts'
@@ -24,7 +24,6 @@ import type { MissedHeader, UnknownCounts } from './unknowns.ts'
 export interface ReplayParts {
   readonly first: Judging
   readonly second?: Judging | undefined
-  readonly trusted: readonly string[]
   /** Host of the requests for which the log has none. */
   readonly host: string
   readonly format: LogFormat | 'auto'
@@ -55,8 +54,7 @@ export interface Outcome {
   readonly first: Totals
   readonly unknown: UnknownCounts
   readonly missedHeaders: readonly MissedHeader[]
-  /** Requests that were given the headers of their browser. */
-  readonly assumed: number
+  readonly assumed: AssumedCount
   readonly second: Totals | undefined
   readonly changes: Changes | undefined
   /** Lines beyond the limit were left alone. */
@@ -71,6 +69,25 @@ export interface Replay {
 
 const LINE_TOO_LONG = malformed(`longer than ${LONGEST_LINE} characters`)
 
+/** What the configurations made of a request, and what they said of it; undefined: their rules were not asked. */
+interface Compared {
+  readonly place: Place
+  readonly one: RequestFacts
+  readonly two: RequestFacts
+  readonly before: Judged | undefined
+  readonly after: Judged | undefined
+}
+
+/** Each configuration has proxies and paths of its own. */
+const createSight = (judging: Judging, host: string) => {
+  const believed = createBelieved({ trusted: judging.trusted, host })
+  return (entry: LogEntry) => {
+    const facts = believed(entry)
+    const answerer = judging.answererOf(facts)
+    return { facts, answerer, judge: () => (answerer === 'rules' ? judging.judge(facts, entry) : undefined) }
+  }
+}
+
 /** What becomes of the verdicts. */
 const createCounting = ({ second, samples }: ReplayParts) => {
   const tally = createTally()
@@ -78,12 +95,12 @@ const createCounting = ({ second, samples }: ReplayParts) => {
   const secondTally = second && createTally()
   const changes = second && createChangeTable(samples)
   return {
-    add(facts: RequestFacts, before: Judged, after: Judged | undefined, place: Place): void {
-      tally.add(before.site, before.verdict, facts)
-      missed.add(before.missed)
-      if (after === undefined) return
-      secondTally?.add(after.site, after.verdict, facts)
-      changes?.add(before.verdict, after.verdict, facts, place)
+    add({ before, after, one, two, place }: Compared): void {
+      if (before !== undefined) tally.add(before.site, before.verdict, one)
+      missed.add(before?.missed)
+      if (after !== undefined) secondTally?.add(after.site, after.verdict, two)
+      if (before && after) changes?.add(before.verdict, after.verdict, one, place)
+      else if (before || after) changes?.oneSided()
     },
     results: (top: number) => ({
       first: tally.totals(top),
@@ -98,8 +115,9 @@ const createCounting = ({ second, samples }: ReplayParts) => {
 export const createReplay = (parts: ReplayParts): Replay => {
   const { first, second, limit, signal } = parts
   const addresses = createAddresses()
-  const believed = createBelieved(parts)
-  const assumed = createAssumed(parts.assume)
+  const seenByFirst = createSight(first, parts.host)
+  const seenBySecond = second && createSight(second, parts.host)
+  const assumed = createAssumed(parts.assume, parts.host)
   const reading = createReading()
   const counting = createCounting(parts)
   const pending: Promise<void>[] = []
@@ -108,14 +126,20 @@ export const createReplay = (parts: ReplayParts): Replay => {
 
   const drain = async (): Promise<void> => void (await Promise.all(pending.splice(0)))
 
-  const judge = (entry: LogEntry, facts: RequestFacts, place: Place): Promise<void> | undefined => {
-    const before = first.judge(facts, entry)
-    const after = second?.judge(facts, entry)
+  const judge = (entry: LogEntry, place: Place): Promise<void> | undefined => {
+    const seen = seenByFirst(entry)
+    const other = seenBySecond?.(entry)
+    if (seen.answerer !== 'rules') reading.unasked(seen.answerer)
+    const facts = { place, one: seen.facts, two: other?.facts ?? seen.facts }
+    const before = seen.judge()
+    const after = other?.judge()
     if (!(before instanceof Promise) && !(after instanceof Promise)) {
-      counting.add(facts, before, after, place)
+      counting.add({ ...facts, before, after })
       return undefined
     }
-    pending.push(Promise.all([before, after]).then(([one, two]) => counting.add(facts, one, two, place)))
+    pending.push(
+      Promise.all([before, after]).then(([one, two]) => counting.add({ ...facts, before: one, after: two })),
+    )
     return pending.length >= parts.waiting ? drain() : undefined
   }
 
@@ -127,11 +151,7 @@ export const createReplay = (parts: ReplayParts): Replay => {
       return undefined
     }
     reading.request(told.entry)
-    const facts = believed(assumed.of(told.entry))
-    const answerer = first.answererOf(facts)
-    if (answerer === 'rules') return judge(told.entry, facts, place)
-    reading.unasked(answerer)
-    return undefined
+    return judge(assumed.of(told.entry), place)
   }
 
   /** Answers whether there is more to do. */
@@ -174,7 +194,7 @@ export const createReplay = (parts: ReplayParts): Replay => {
     outcome: (top) => ({
       ...counting.results(top),
       read: reading.counts(),
-      assumed: assumed.lines(),
+      assumed: assumed.count(),
       limited,
     }),
   }

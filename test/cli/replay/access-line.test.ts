@@ -29,6 +29,7 @@ describe('common log format', () => {
       scheme: undefined,
       headers: {},
       allHeaders: false,
+      absent: [],
       status: 404,
       time: AT,
     })

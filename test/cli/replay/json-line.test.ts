@@ -56,6 +56,22 @@ test('a JSON log of nginx, by the names of its variables', () => {
   const { entry } = read(line)
   expect(entry).toMatchObject({ method: 'POST', host: 'a.example', scheme: 'http', status: 302, time: AT })
   expect(entry?.headers).toEqual({ host: 'a.example', 'user-agent': 'Mozilla/5.0', 'accept-language': 'de' })
+  expect(entry?.absent).toEqual(['referer'])
+})
+
+test('headers that Traefik keeps', () => {
+  const line = {
+    ClientHost: '192.0.2.1',
+    RequestMethod: 'GET',
+    RequestPath: '/',
+    'request_User-Agent': 'Mozilla/5.0',
+    'request_Accept-Language': 'de',
+  }
+  expect(read(line).entry).toMatchObject({
+    headers: { 'user-agent': 'Mozilla/5.0', 'accept-language': 'de' },
+    allHeaders: false,
+    absent: [],
+  })
 })
 
 test('a request that stands as one text', () => {

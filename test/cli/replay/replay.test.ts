@@ -91,7 +91,7 @@ test('the report for a person says the same, in at most 100 columns of printable
   expect(out).toMatch(/high +deny +1 +14\.3 %/)
   expect(out).toContain(':8: no time in brackets: garbage\\x1b[31m\\x9b')
   expect(out).toContain('\\x1b[2J\\x07evil\n')
-  expect(out).toContain('The log holds of headers only user-agent; all others were taken as absent.')
+  expect(out).toContain('The log holds of headers only user-agent; what is not assumed was taken as absent.')
   expect(out).not.toMatch(/[^\n\x20-\x7e…→]/)
   expect(Math.max(...out.split('\n').map((row) => row.length))).toBeLessThanOrEqual(100)
 })
@@ -304,6 +304,7 @@ describe('--against', () => {
       changed: 2,
       others: 0,
       otherRule: 0,
+      oneSided: 0,
       changes: [
         {
           before: { action: 'allow', work: 0 },
@@ -335,6 +336,42 @@ describe('--against', () => {
     expect(out).toContain(':1 GET /feed.xml\n')
     expect(out).toContain('feeds → feeds')
     expect(out).not.toContain('/feed2')
+  })
+
+  test('each policy believes its own proxies', async () => {
+    const rule = 'default: ALLOW\nbots: [{name: net, action: DENY, remote_addresses: [198.51.100.0/24]}]\n'
+    const wary = folder.write('wary.yaml', rule)
+    const trusting = folder.write('trusting2.yaml', `trusted_proxies: [10.0.0.0/8]\n${rule}`)
+    const line = `${combinedLine({ address: '10.0.0.1' }).trimEnd()} "198.51.100.9"\n`
+    const file = folder.write('proxied2.log', line)
+    const there = await reportOf('--config', wary, '--against', trusting, '--quiet', file)
+    expect([countsOf(there), there.against?.actions.deny.count, there.changes?.changed]).toEqual([
+      [1, 0, 0],
+      1,
+      1,
+    ])
+    const back = await reportOf('--config', trusting, '--against', wary, '--quiet', file)
+    expect([countsOf(back), back.against?.actions.allow.count, back.changes?.changed]).toEqual([
+      [0, 0, 1],
+      1,
+      1,
+    ])
+  })
+
+  test('each policy answers its own paths, and what only one judges is no change', async () => {
+    const rule = 'default: DENY\nbots: []\n'
+    const here = folder.write('here.yaml', `base_path: /.here\n${rule}`)
+    const away = folder.write('away.yaml', `base_path: /.away\n${rule}`)
+    const lines = ['/.here/check', '/.away/check', '/.away/assets/x', '/'].map((target) =>
+      combinedLine({ target }),
+    )
+    const file = folder.write('paths.log', lines.join(''))
+    const report = await reportOf('--config', here, '--against', away, '--quiet', file)
+    expect(report.unasked).toEqual({ bad_request: 0, own_path: 1 })
+    expect([countsOf(report), report.against?.actions.deny.count]).toEqual([[0, 0, 3], 2])
+    expect(report.changes).toMatchObject({ changed: 0, oneSided: 3 })
+    const { out } = await replay('--config', here, '--against', away, '--quiet', file)
+    expect(out).toContain('Nothing changes\n  of which only one of the two asks its rules: 3\n')
   })
 
   test('another price is a change, another name is none', async () => {
@@ -379,15 +416,26 @@ bots:
     const line = combinedLine({ agent: 'x' }).replace('"-"', '"https://a.example/"')
     const file = folder.write('picky.log', combinedLine() + combinedLine() + line)
     const kind = await reportOf('--config', picky, '--quiet', file)
-    expect([countsOf(kind), kind.assumed]).toEqual([[3, 0, 0], 2])
+    expect(countsOf(kind)).toEqual([3, 0, 0])
+    expect(kind.assumed).toMatchObject({ assumption: 'browser', lines: 2 })
+    expect(kind.assumed.headers).toContain('accept-language')
+    const told = (await replay('--config', picky, '--quiet', file)).out
+    expect(told).toContain('of headers only referer, user-agent; what is not assumed was taken as absent.\n')
+    expect(told).toContain(
+      '- Assumed of 2 lines: the headers their browser sends (not with --assume-headers none).\n',
+    )
+    expect(told).not.toContain('fares better')
     const absent = ['--config', picky, '--quiet', '--assume-headers', 'none', file]
     const report = await reportOf(...absent)
-    expect([countsOf(report), report.assumed]).toEqual([[1, 0, 2], 0])
+    expect(countsOf(report)).toEqual([1, 0, 2])
+    expect(report.assumed).toEqual({ assumption: 'none', lines: 0, headers: [] })
     expect(report.missedHeaders).toEqual([
       { header: '*', verdicts: 2 },
       { header: 'x-odd', verdicts: 1 },
     ])
     const { out } = await replay(...absent)
+    expect(out).not.toContain('Assumed')
+    expect(out).toContain('fares better in truth:\n')
     expect(out).toMatch(/\n +2 +any \(an expression that looks at headers\)\n +1 +x-odd\n/)
   })
 
@@ -464,6 +512,7 @@ describe('the call', () => {
     [['x.log'], '--config is missing'],
     [['--config', 'p.yaml'], 'the log is missing'],
     [['--config', 'p.yaml', '--format', 'csv', 'x.log'], '--format must be auto, common, combined, json'],
+    [['--config', 'p.yaml', '--assume-headers', 'all', 'x.log'], '--assume-headers must be browser or none'],
     [['--config', 'p.yaml', '--limit', '0', 'x.log'], '--limit must be a number from 1 on'],
     [['--config', 'p.yaml', '--samples', '1001', 'x.log'], '--samples must be a number from 0 to 1000'],
     [['--config', 'p.yaml', '--formt', 'json', 'x.log'], 'unknown flag --formt; did you mean --format?'],

@@ -3,6 +3,7 @@ import type { Browser } from './browser.ts'
 import { browserHeadersOf } from './browser-headers.ts'
 import type { FetchSite, Headers } from './browser-headers.ts'
 import type { LogEntry } from './entry.ts'
+import { ownText } from './own-text.ts'
 import { purposeOf } from './purpose.ts'
 
 /** Whether a log without headers is read as if browsers had sent theirs. */
@@ -20,6 +21,8 @@ export interface AssumedCount {
 
 /** User-Agents whose headers are remembered; with one more all are forgotten. */
 const MOST_AGENTS = 1000
+/** Longer ones are looked at each time. */
+const LONGEST_AGENT = 512
 
 interface Known {
   readonly browser: Browser
@@ -62,12 +65,15 @@ export const createAssumed = (assumption: Assumption, usualHost: string) => {
   let lines = 0
 
   const knownOf = (agent: string): Known | undefined => {
-    if (agents.has(agent)) return agents.get(agent)
-    const browser = browserOf(agent)
-    const known = browser && { browser, headers: new Map<string, Headers>() }
+    const known = agents.get(agent)
+    if (known !== undefined || agents.has(agent)) return known
+    const kept = ownText(agent)
+    const browser = browserOf(kept)
+    const found = browser && { browser, headers: new Map<string, Headers>() }
+    if (kept.length > LONGEST_AGENT) return found
     if (agents.size >= MOST_AGENTS) agents.clear()
-    agents.set(agent, known)
-    return known
+    agents.set(kept, found)
+    return found
   }
 
   const headersOf = ({ browser, headers }: Known, entry: LogEntry): Headers => {

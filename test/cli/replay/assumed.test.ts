@@ -211,4 +211,6 @@ test('more User-Agents than are remembered get the same headers, and every line 
   expect(assumed.of(entryOf(versions[0]!)).headers).toEqual(first)
   expect(assumed.count()).toMatchObject({ assumption: 'browser', lines: 2502 })
   expect(assumed.count().headers).toHaveLength(11)
+  const long = entryOf(`${versions[0]} ${'x'.repeat(600)}`)
+  for (const _ of [1, 2]) expect(assumed.of(long).headers).toEqual({ ...first, ...long.headers })
 })
